@@ -3,6 +3,7 @@ package io.stackhouse.clickhouse.embedded;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -20,14 +21,19 @@ final class ByteSizeConverter implements ITypeConverter<Long> {
         if (!matcher.matches()) {
             throw new TypeConversionException("'" + text + "' is not a size; write it as 512MiB or 2GiB");
         }
-        long bytes = Math.multiplyExact(Long.parseLong(matcher.group(1)), unitBytes(matcher.group(2)));
+        long count = Long.parseLong(matcher.group(1));
+        long unitBytes = unitBytes(matcher.group(2));
+        if (count > Long.MAX_VALUE / unitBytes) {
+            throw new TypeConversionException("'" + text + "' is more than can be counted");
+        }
+        long bytes = count * unitBytes;
         if (bytes < MIN_BYTES) {
             throw new TypeConversionException("'" + text + "' is less than 256MiB, which the engine needs");
         }
         return bytes;
     }
 
-    private static long unitBytes(@org.jspecify.annotations.Nullable String unit) {
+    private static long unitBytes(@Nullable String unit) {
         if (unit == null) {
             return 1;
         }
