@@ -3,8 +3,6 @@ package io.stackhouse.exporter.clickhouse;
 import com.clickhouse.client.api.Client;
 import com.clickhouse.client.api.ClientFaultCause;
 import com.clickhouse.client.api.CompressionMethod;
-import com.clickhouse.client.api.command.CommandResponse;
-import com.clickhouse.client.api.insert.InsertResponse;
 import com.clickhouse.client.api.insert.InsertSettings;
 import com.clickhouse.client.api.query.GenericRecord;
 import com.clickhouse.data.ClickHouseFormat;
@@ -13,6 +11,8 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the exporter asks of ClickHouse's own client: statements, small queries, inserts of whole blocks.
@@ -24,6 +24,7 @@ final class ClickHouseClient implements AutoCloseable {
     private static final int CONNECT_TIMEOUT_SECONDS = 10;
     private static final int KEEP_ALIVE_SECONDS = 3;
 
+    private static final Logger LOG = LoggerFactory.getLogger(ClickHouseClient.class);
     private final Client client;
     private final String database;
 
@@ -43,7 +44,8 @@ final class ClickHouseClient implements AutoCloseable {
                 .setSocketTimeout(timeoutMillis, ChronoUnit.MILLIS)
                 .setExecutionTimeout(timeoutMillis, ChronoUnit.MILLIS)
                 .setKeepAliveTimeout(KEEP_ALIVE_SECONDS, ChronoUnit.SECONDS)
-                // A kept connection that the server has closed meanwhile is not worth a back-off; the rest is retried by us.
+                // A kept connection that the server has closed meanwhile is not worth a back-off; the rest is retried
+                // by us.
                 .retryOnFailures(ClientFaultCause.NoHttpResponse)
                 .setMaxRetries(1)
                 .build();
@@ -51,9 +53,7 @@ final class ClickHouseClient implements AutoCloseable {
 
     /** Runs a statement that answers nothing. */
     void execute(String sql) {
-        try (CommandResponse response = await(client.execute(sql))) {
-            response.getQueryId();
-        }
+        close(await(client.execute(sql)));
     }
 
     /** All rows of a small answer. */
@@ -69,19 +69,24 @@ final class ClickHouseClient implements AutoCloseable {
                 .serverSetting("insert_deduplicate", "1")
                 .serverSetting("deduplicate_blocks_in_dependent_materialized_views", "1");
         String table = "`" + database + "`.`" + block.table() + "`";
-        try (InsertResponse response = await(client.insert(
-                table, quoted(block.columns()), out -> out.write(block.bytes()), ClickHouseFormat.Native, settings))) {
-            response.getQueryId();
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new CompletionException(e);
-        }
+        close(await(client.insert(
+                table, quoted(block.columns()), out -> out.write(block.bytes()), ClickHouseFormat.Native, settings)));
     }
 
     @Override
     public void close() {
         client.close();
+    }
+
+    /** Gives the connection back; a failure to do so says nothing about the statement, which has been answered. */
+    private static void close(AutoCloseable response) {
+        try {
+            response.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            LOG.debug("Could not close a response of ClickHouse", e);
+        }
     }
 
     private static List<String> quoted(List<String> names) {

@@ -116,7 +116,11 @@ public record ClickHouseConfig(
         }
     }
 
-    /** @param batch when a block is sent */
+    /**
+     * How rows wait for being sent.
+     *
+     * @param batch when a block is sent
+     */
     public record SendingQueue(BatchLimits batch) {}
 
     /**
@@ -166,7 +170,9 @@ public record ClickHouseConfig(
                 "endpoint must be ClickHouse's HTTP interface, such as http://" + host(uri)
                         + ":8123; the native protocol (" + scheme + "://) is not spoken");
         check(
-                (uri.getScheme() != null && (uri.getScheme().equals("http") || uri.getScheme().equals("https")))
+                (uri.getScheme() != null
+                                && (uri.getScheme().equals("http")
+                                        || uri.getScheme().equals("https")))
                         && uri.getHost() != null,
                 "endpoint must be http://host:port or https://host:port");
         check(uri.getUserInfo() == null, "endpoint must not hold credentials; use username and password");

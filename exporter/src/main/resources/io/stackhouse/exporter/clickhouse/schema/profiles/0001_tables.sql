@@ -35,7 +35,8 @@ ORDER BY (Tenant, Environment, ServiceName, ServiceNamespace, SampleType, toDate
 {ttl_samples}
 SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = {deduplication_window};
 
--- One row per stack, service and month, leaf first, one array element per function, inlined ones too.
+-- One row per stack, service and month, leaf first, one array element per function, inlined ones too. The hash of native code does
+-- not depend on names, so a stack may come again with more of them: the row with the most named frames stays.
 CREATE TABLE IF NOT EXISTS {database}.otel_profiles_stacks_v1
 (
     Tenant       LowCardinality(String)        CODEC(ZSTD(1)),
@@ -43,6 +44,7 @@ CREATE TABLE IF NOT EXISTS {database}.otel_profiles_stacks_v1
     StackHash    UInt64                        CODEC(ZSTD(1)),
     Month        Date                          CODEC(ZSTD(1)),
     LastSeen     DateTime('UTC')               CODEC(Delta(4), ZSTD(1)),
+    NamedFrames  UInt32                        CODEC(ZSTD(1)),
     Frames       Array(LowCardinality(String)) CODEC(ZSTD(1)),
     SystemNames  Array(LowCardinality(String)) CODEC(ZSTD(1)),
     Files        Array(LowCardinality(String)) CODEC(ZSTD(1)),
@@ -56,7 +58,7 @@ CREATE TABLE IF NOT EXISTS {database}.otel_profiles_stacks_v1
     Inlined      Array(Bool)                   CODEC(ZSTD(1)),
     INDEX idx_frames Frames TYPE bloom_filter(0.01) GRANULARITY 1
 )
-ENGINE = ReplacingMergeTree(LastSeen)
+ENGINE = ReplacingMergeTree(NamedFrames)
 PARTITION BY Month
 ORDER BY (Tenant, ServiceName, StackHash)
 {ttl_stacks}

@@ -7,7 +7,7 @@ SELECT Tenant, Environment, ServiceName, ServiceNamespace, ServiceVersion, Sampl
 FROM {database}.otel_profiles_samples_v1;
 
 CREATE VIEW IF NOT EXISTS {database}.otel_profiles_stacks AS
-SELECT Tenant, ServiceName, StackHash, Month, LastSeen, Frames, SystemNames, Files, Lines, Columns, StartLines, Addresses, Mappings,
+SELECT Tenant, ServiceName, StackHash, Month, LastSeen, NamedFrames, Frames, SystemNames, Files, Lines, Columns, StartLines, Addresses, Mappings,
        BuildIds, FrameTypes, Inlined
 FROM {database}.otel_profiles_stacks_v1 FINAL;
 

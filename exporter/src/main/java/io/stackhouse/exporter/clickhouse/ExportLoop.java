@@ -1,0 +1,143 @@
+package io.stackhouse.exporter.clickhouse;
+
+import io.stackhouse.pipeline.Signal;
+import io.stackhouse.pipeline.batch.Batch;
+import io.stackhouse.pipeline.batch.SpanBatch;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The exporter's thread: takes batches from the queue, fills blocks, sends those that are full or due.
+ *
+ * <p>Ends when the queue is closed and empty; whatever ends it, every receipt is settled. A batch that can't be read is given up
+ * alone.
+ */
+final class ExportLoop implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(ExportLoop.class);
+
+    private final BatchQueue queue;
+    private final OpenBlocks profiles;
+    private final OpenBlocks spans;
+    private final BlockSender sender;
+    private final ExporterMetrics metrics;
+
+    ExportLoop(BatchQueue queue, OpenBlocks profiles, OpenBlocks spans, BlockSender sender, ExporterMetrics metrics) {
+        this.queue = queue;
+        this.profiles = profiles;
+        this.spans = spans;
+        this.sender = sender;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!queue.isFinished()) {
+                Batch batch = queue.poll(Math.min(profiles.nanosUntilDue(), spans.nanosUntilDue()));
+                if (batch != null) {
+                    take(batch);
+                }
+                sendIfDue(profiles);
+                sendIfDue(spans);
+            }
+            send(profiles);
+            send(spans);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            dropAll();
+        }
+    }
+
+    private void take(Batch batch) {
+        OpenBlocks open = batch instanceof SpanBatch ? spans : profiles;
+        Delivery delivery = new Delivery(batch.receipt());
+        int items = batch.size();
+        int cutItems = 0;
+        Outcome outcome = Outcome.DELIVERED;
+        try {
+            open.open(batch);
+            for (int item = 0; item < items; item++) {
+                open.append(item, delivery);
+                if (open.isFull()) {
+                    send(open);
+                    cutItems = item + 1;
+                }
+            }
+        } catch (RuntimeException e) {
+            outcome = Outcome.dropped("the batch can't be written as rows: " + e);
+            LOG.error("Lost {} {} of a batch that can't be written as rows", items - cutItems, open.signal(), e);
+            open.rollback(delivery, outcome);
+            metrics.failed(open.signal(), items - (long) cutItems);
+        } catch (Error e) {
+            delivery.release(Outcome.dropped("the exporter failed: " + e));
+            throw e;
+        }
+        delivery.release(outcome);
+    }
+
+    private void sendIfDue(OpenBlocks open) {
+        if (open.nanosUntilDue() <= 0) {
+            send(open);
+        }
+    }
+
+    private void send(OpenBlocks open) {
+        if (open.isEmpty()) {
+            return;
+        }
+        OpenBlocks.Cut cut = open.cut();
+        Outcome outcome = Outcome.dropped("the exporter failed");
+        try {
+            outcome = send(open.tables(), cut);
+        } finally {
+            if (outcome.isDelivered()) {
+                metrics.sent(open.signal(), cut.items());
+            } else {
+                metrics.failed(open.signal(), cut.items());
+            }
+            cut.release(outcome);
+        }
+    }
+
+    /** Sends all blocks, the later ones too when an earlier one is lost: samples without their stacks still have their values. */
+    private Outcome send(TableGroup tables, OpenBlocks.Cut cut) {
+        if (!cut.failure().isEmpty()) {
+            LOG.error("Lost {} rows: {}", cut.items(), cut.failure());
+            return Outcome.dropped(cut.failure());
+        }
+        Outcome whole = Outcome.DELIVERED;
+        for (Block block : cut.blocks()) {
+            Outcome outcome = sender.send(block);
+            tables.settled(block, outcome.isDelivered());
+            whole = outcome.isDelivered() ? whole : outcome;
+        }
+        return whole;
+    }
+
+    private void dropAll() {
+        queue.close();
+        Outcome closed = Outcome.dropped("the exporter was closed before ClickHouse took it");
+        for (OpenBlocks open : List.of(profiles, spans)) {
+            if (!open.isEmpty()) {
+                OpenBlocks.Cut cut = open.cut();
+                lost(open.signal(), cut.items());
+                cut.release(closed);
+            }
+        }
+        @Nullable Batch batch = queue.takeLeftOver();
+        while (batch != null) {
+            lost(batch instanceof SpanBatch ? Signal.TRACES : Signal.PROFILES, batch.size());
+            batch.receipt().dropped(closed.reason());
+            batch = queue.takeLeftOver();
+        }
+    }
+
+    private void lost(Signal signal, int items) {
+        metrics.failed(signal, items);
+        LOG.error(
+                "Lost {} rows of {}: the exporter was closed before ClickHouse took them", items, signal.configName());
+    }
+}
