@@ -2,7 +2,6 @@ package io.stackhouse.exporter.clickhouse;
 
 import com.clickhouse.client.api.Client;
 import com.clickhouse.client.api.ClientFaultCause;
-import com.clickhouse.client.api.CompressionMethod;
 import com.clickhouse.client.api.insert.InsertSettings;
 import com.clickhouse.client.api.query.GenericRecord;
 import com.clickhouse.data.ClickHouseFormat;
@@ -30,7 +29,6 @@ final class ClickHouseClient implements AutoCloseable {
 
     ClickHouseClient(ClickHouseConfig config) {
         long timeoutMillis = Math.max(1, config.timeout().toMillis());
-        boolean isCompressed = config.compress() != ClickHouseConfig.Compress.NONE;
         database = config.database();
         client = new Client.Builder()
                 .addEndpoint(config.address().toString())
@@ -38,8 +36,7 @@ final class ClickHouseClient implements AutoCloseable {
                 .setPassword(config.password())
                 .setClientName("stackhouse")
                 .compressServerResponse(false)
-                .compressClientRequest(isCompressed)
-                .compressionMethod(CompressionMethod.LZ4)
+                .compressClientRequest(false)
                 .setConnectTimeout(Math.min(timeoutMillis, CONNECT_TIMEOUT_SECONDS * 1000L), ChronoUnit.MILLIS)
                 .setSocketTimeout(timeoutMillis, ChronoUnit.MILLIS)
                 .setExecutionTimeout(timeoutMillis, ChronoUnit.MILLIS)
@@ -68,6 +65,9 @@ final class ClickHouseClient implements AutoCloseable {
                 .serverSetting("async_insert", "0")
                 .serverSetting("insert_deduplicate", "1")
                 .serverSetting("deduplicate_blocks_in_dependent_materialized_views", "1");
+        if (block.compress() == ClickHouseConfig.Compress.LZ4) {
+            settings.appCompressedData(true, "lz4");
+        }
         String table = "`" + database + "`.`" + block.table() + "`";
         close(await(client.insert(
                 table, quoted(block.columns()), out -> out.write(block.bytes()), ClickHouseFormat.Native, settings)));

@@ -55,7 +55,7 @@ final class ClickHouseExporter implements Exporter {
     }
 
     private ExportLoop loop(ClickHouseClient connected) {
-        BlockEncoder encoder = new BlockEncoder();
+        BlockEncoder encoder = new BlockEncoder(config.compress());
         BatchLimits limits = config.sendingQueue().batch();
         BlockSender sender = new BlockSender(
                 config.address().toString(),

@@ -73,7 +73,7 @@ final class ExporterMetrics implements AutoCloseable {
 
     void inserted(Block block) {
         sendRows.record(block.rows(), label);
-        sendBytes.record(block.bytes().length, label);
+        sendBytes.record(block.rawBytes(), label);
         if (block.table().equals(StackTable.NAME)) {
             sentStacks.add(block.rows(), label);
         }

@@ -1,5 +1,7 @@
 package io.stackhouse.exporter.clickhouse.block;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -42,6 +44,11 @@ public final class ByteSink {
     /** A copy of what was written. */
     public byte[] toByteArray() {
         return Arrays.copyOf(bytes, size);
+    }
+
+    /** Writes the bytes to a stream. */
+    public void copyTo(OutputStream out) throws IOException {
+        out.write(bytes, 0, size);
     }
 
     public void writeByte(int value) {
