@@ -20,8 +20,11 @@ final class Schema {
     static final String MIGRATIONS_TABLE = "stackhouse_schema_migrations";
 
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
-    private static final List<String> PROFILE_FILES = List.of("0001_tables.sql", "0002_views.sql");
-    private static final List<String> TRACE_FILES = List.of("0001_tables.sql");
+    private static final String PROFILES = "profiles";
+    private static final String TRACES = "traces";
+    private static final Map<String, List<String>> FILES = Map.of(
+            PROFILES, List.of("0001_tables.sql", "0002_views.sql"),
+            TRACES, List.of("0001_tables.sql"));
     private static final int DEDUPLICATION_WINDOW_BLOCKS = 10_000;
     /** A stack's month has up to 31 days after its first one; its samples may be late, and parts are dropped late. */
     private static final int STACK_EXTRA_DAYS = 31 + 4;
@@ -49,8 +52,12 @@ final class Schema {
                     + " AppliedAt DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC'))"
                     + " ENGINE = ReplacingMergeTree(AppliedAt) ORDER BY (Component, Version)");
         }
-        prepare("profiles", Migration.load("profiles", PROFILE_FILES));
-        prepare("traces:" + config.tracesTableName(), Migration.load("traces", TRACE_FILES));
+        prepare(PROFILES, migrations(PROFILES));
+        prepare(TRACES + ":" + config.tracesTableName(), migrations(TRACES));
+    }
+
+    static List<Migration> migrations(String set) {
+        return Migration.load(set, FILES.getOrDefault(set, List.of()));
     }
 
     private void prepare(String component, List<Migration> migrations) {
@@ -126,7 +133,7 @@ final class Schema {
         return config.database() + "." + MIGRATIONS_TABLE;
     }
 
-    private static Map<String, String> placeholders(ClickHouseConfig config) {
+    static Map<String, String> placeholders(ClickHouseConfig config) {
         Duration ttl = config.ttl();
         boolean isKept = ttl.isZero();
         String seconds = " + toIntervalSecond(" + ttl.toSeconds() + ")";
