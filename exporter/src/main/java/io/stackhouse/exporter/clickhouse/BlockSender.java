@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 final class BlockSender {
     private static final Logger LOG = LoggerFactory.getLogger(BlockSender.class);
+    static final String CLOSED = "the exporter was closed before ClickHouse took it";
     private static final long WARN_INTERVAL_NANOS = Duration.ofSeconds(30).toNanos();
 
     private final Consumer<Block> insert;
@@ -44,19 +45,27 @@ final class BlockSender {
     /** What the sender shares with the rest of its exporter. */
     record Context(StopSignal stop, Clock clock, ExporterMetrics metrics) {}
 
+    /** Whether the time to end has come: what is not stored yet will not be. */
+    boolean isOver() {
+        return stop.isPast();
+    }
+
     /** Inserts the block; returns when it is stored or given up. */
     Outcome send(Block block) {
         long firstNanos = clock.nanos();
         BackOff backOff = new BackOff(retry);
         for (int attempt = 1; ; attempt++) {
             if (stop.isPast()) {
-                return giveUp(block, "the exporter was closed before ClickHouse took it");
+                return giveUp(block, CLOSED);
             }
             InsertFailure failure = attempt(block);
             if (failure == null) {
                 metrics.inserted(block);
                 recovered(attempt);
                 return Outcome.DELIVERED;
+            }
+            if (stop.isPast()) {
+                return giveUp(block, CLOSED);
             }
             if (!failure.isRetryable()) {
                 return giveUp(block, "ClickHouse will never take it: " + failure.message());

@@ -17,11 +17,15 @@ import org.slf4j.LoggerFactory;
 final class ExportLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(ExportLoop.class);
 
+    private static final Outcome CLOSED = Outcome.dropped(BlockSender.CLOSED);
+
     private final BatchQueue queue;
     private final OpenBlocks profiles;
     private final OpenBlocks spans;
     private final BlockSender sender;
     private final ExporterMetrics metrics;
+    private long lostRows;
+    private long lostSpans;
 
     ExportLoop(BatchQueue queue, OpenBlocks profiles, OpenBlocks spans, BlockSender sender, ExporterMetrics metrics) {
         this.queue = queue;
@@ -34,7 +38,7 @@ final class ExportLoop implements Runnable {
     @Override
     public void run() {
         try {
-            while (!queue.isFinished()) {
+            while (!queue.isFinished() && !sender.isOver()) {
                 Batch batch = queue.poll(Math.min(profiles.nanosUntilDue(), spans.nanosUntilDue()));
                 if (batch != null) {
                     take(batch);
@@ -70,7 +74,7 @@ final class ExportLoop implements Runnable {
             outcome = Outcome.dropped("the batch can't be written as rows: " + e);
             LOG.error("Lost {} {} of a batch that can't be written as rows", items - cutItems, open.signal(), e);
             open.rollback(delivery, outcome);
-            metrics.failed(open.signal(), items - (long) cutItems);
+            lost(open.signal(), items - (long) cutItems);
         } catch (Error e) {
             delivery.release(Outcome.dropped("the exporter failed: " + e));
             throw e;
@@ -96,7 +100,7 @@ final class ExportLoop implements Runnable {
             if (outcome.isDelivered()) {
                 metrics.sent(open.signal(), cut.items());
             } else {
-                metrics.failed(open.signal(), cut.items());
+                lost(open.signal(), cut.items());
             }
             cut.release(outcome);
         }
@@ -110,6 +114,9 @@ final class ExportLoop implements Runnable {
         }
         Outcome whole = Outcome.DELIVERED;
         for (Block block : cut.blocks()) {
+            if (sender.isOver()) {
+                return CLOSED;
+            }
             Outcome outcome = sender.send(block);
             tables.settled(block, outcome.isDelivered());
             whole = outcome.isDelivered() ? whole : outcome;
@@ -119,25 +126,30 @@ final class ExportLoop implements Runnable {
 
     private void dropAll() {
         queue.close();
-        Outcome closed = Outcome.dropped("the exporter was closed before ClickHouse took it");
         for (OpenBlocks open : List.of(profiles, spans)) {
             if (!open.isEmpty()) {
                 OpenBlocks.Cut cut = open.cut();
                 lost(open.signal(), cut.items());
-                cut.release(closed);
+                cut.release(CLOSED);
             }
         }
         @Nullable Batch batch = queue.takeLeftOver();
         while (batch != null) {
             lost(batch instanceof SpanBatch ? Signal.TRACES : Signal.PROFILES, batch.size());
-            batch.receipt().dropped(closed.reason());
+            batch.receipt().dropped(CLOSED.reason());
             batch = queue.takeLeftOver();
+        }
+        if (lostRows + lostSpans > 0) {
+            LOG.error("Lost {} rows of profiles and {} spans in all, since the start", lostRows, lostSpans);
         }
     }
 
-    private void lost(Signal signal, int items) {
+    private void lost(Signal signal, long items) {
         metrics.failed(signal, items);
-        LOG.error(
-                "Lost {} rows of {}: the exporter was closed before ClickHouse took them", items, signal.configName());
+        if (signal == Signal.TRACES) {
+            lostSpans += items;
+        } else {
+            lostRows += items;
+        }
     }
 }

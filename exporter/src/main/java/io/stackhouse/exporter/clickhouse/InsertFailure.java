@@ -1,8 +1,10 @@
 package io.stackhouse.exporter.clickhouse;
 
+import com.clickhouse.client.api.ClickHouseException;
 import com.clickhouse.client.api.ClientMisconfigurationException;
 import com.clickhouse.client.api.ServerException;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 
 /**
  * Why ClickHouse did not do what it was asked, and whether asking again can help. Immutable.
@@ -15,13 +17,19 @@ final class InsertFailure {
     static final int UNKNOWN_DATABASE = 81;
     static final int TOO_MANY_PARTS = 252;
     static final int ACCESS_DENIED = 497;
-    static final int AUTHENTICATION_FAILED = 516;
+    private static final int UNKNOWN_USER = 192;
+    private static final int WRONG_PASSWORD = 193;
+    private static final int REQUIRED_PASSWORD = 194;
+    private static final int AUTHENTICATION_FAILED = 516;
 
     private static final Set<Integer> RETRIED_CODES = Set.of(
             UNKNOWN_TABLE,
             UNKNOWN_DATABASE,
             TOO_MANY_PARTS,
             ACCESS_DENIED,
+            UNKNOWN_USER,
+            WRONG_PASSWORD,
+            REQUIRED_PASSWORD,
             AUTHENTICATION_FAILED,
             3, // UNEXPECTED_END_OF_FILE
             23, // CANNOT_READ_FROM_ISTREAM
@@ -81,7 +89,15 @@ final class InsertFailure {
                 return new InsertFailure(false, 0, text(cause));
             }
         }
-        return new InsertFailure(true, 0, chain(thrown));
+        return new InsertFailure(!isProgramError(root(thrown)), 0, chain(thrown));
+    }
+
+    /** What neither the network nor ClickHouse's client throws on purpose: the same bytes would meet it again. */
+    private static boolean isProgramError(Throwable root) {
+        return root instanceof RuntimeException
+                && !(root instanceof ClickHouseException)
+                && !(root instanceof IllegalStateException)
+                && !(root instanceof CompletionException);
     }
 
     /**
@@ -100,6 +116,14 @@ final class InsertFailure {
         return isRetryable;
     }
 
+    /** Whether the server does not know the user, or not with this password. */
+    boolean isAuthentication() {
+        return code == UNKNOWN_USER
+                || code == WRONG_PASSWORD
+                || code == REQUIRED_PASSWORD
+                || code == AUTHENTICATION_FAILED;
+    }
+
     /** ClickHouse's error code, 0 when the failure is not the server's. */
     int code() {
         return code;
@@ -110,11 +134,16 @@ final class InsertFailure {
     }
 
     private static String chain(Throwable thrown) {
+        Throwable root = root(thrown);
+        return root.equals(thrown) ? text(thrown) : text(thrown) + ": " + text(root);
+    }
+
+    private static Throwable root(Throwable thrown) {
         Throwable root = thrown;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
+        for (Throwable cause = root.getCause(); cause != null; cause = cause.getCause()) {
+            root = cause;
         }
-        return root == thrown ? text(thrown) : text(thrown) + ": " + text(root);
+        return root;
     }
 
     private static String text(Throwable thrown) {

@@ -86,7 +86,7 @@ final class StartUp {
     }
 
     private String advice(InsertFailure failure) {
-        if (failure.code() == InsertFailure.AUTHENTICATION_FAILED) {
+        if (failure.isAuthentication()) {
             return "; check username and password";
         } else if (failure.code() == InsertFailure.ACCESS_DENIED) {
             return "; give user '" + config.username()

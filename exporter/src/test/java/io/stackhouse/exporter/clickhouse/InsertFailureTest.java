@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class InsertFailureTest {
     @ParameterizedTest
-    @ValueSource(ints = {60, 81, 159, 202, 210, 241, 242, 243, 252, 319, 497, 516})
+    @ValueSource(ints = {60, 81, 159, 192, 194, 202, 210, 241, 242, 243, 252, 319, 497, 516})
     void triesAgainWhatCanPassOrBeMended(int code) {
         assertThat(InsertFailure.ofServer(code, 500, "x").isRetryable()).isTrue();
     }
@@ -41,6 +41,13 @@ class InsertFailureTest {
         assertThat(InsertFailure.of(new CompletionException(new SocketTimeoutException("slow")))
                         .isRetryable())
                 .isTrue();
+    }
+
+    @Test
+    void givesUpWhatIsTheProgramsOwnError() {
+        assertThat(InsertFailure.of(new ClientException("x", new IndexOutOfBoundsException("y")))
+                        .isRetryable())
+                .isFalse();
     }
 
     @Test
