@@ -79,7 +79,9 @@ public final class EmbeddedClickHouseMain implements Callable<Integer> {
 
     /** Runs the server and ends the process. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new EmbeddedClickHouseMain()).execute(arguments));
+        System.exit(new CommandLine(new EmbeddedClickHouseMain())
+                .setOverwrittenOptionsAllowed(true)
+                .execute(arguments));
     }
 
     @Override

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Server {
 
-    private static final int STOP_SECONDS = 10;
+    private static final int STOP_SECONDS = 1;
 
     private final ServerOptions options;
     private final boolean exitWithStdin;
@@ -61,10 +61,7 @@ final class Server {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(engine), "clickhouse-stop"));
         startDaemon("clickhouse-ports", () -> announce(engine));
         if (exitWithStdin) {
-            startDaemon("clickhouse-parent", () -> {
-                engine.awaitParentEnd();
-                engine.stop();
-            });
+            startDaemon("clickhouse-parent", () -> stopWithParent(engine));
         }
         try {
             return engine.run(options.engineArguments(engine.portsFile()));
@@ -91,16 +88,22 @@ final class Server {
         out.flush();
     }
 
-    private void stop(LibChdb engine) {
+    /** Idle connections keep the engine from its end; what it acknowledged is on disk, so that waiting for them would bring nothing. */
+    private boolean stop(LibChdb engine) {
+        endpointFile.delete();
         engine.stop();
         try {
-            if (!ended.await(STOP_SECONDS, TimeUnit.SECONDS)) {
-                out.println("stackhouse clickhouse: the engine did not end within " + STOP_SECONDS
-                        + " s; what it acknowledged is on disk");
-                out.flush();
-            }
+            return ended.await(STOP_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void stopWithParent(LibChdb engine) {
+        engine.awaitParentEnd();
+        if (!stop(engine)) {
+            Runtime.getRuntime().halt(0);
         }
     }
 
