@@ -1,4 +1,5 @@
 -- The functions with the most CPU time of their own, as shares of all CPU time sampled in the time asked for.
+-- Stacks may be stored more than once, hence ANY (LEFT, since ANY INNER also drops repeated keys of the left side).
 -- A stack's frames come leaf first; a function that is on a stack twice (recursion) counts once.
 WITH
     sampled AS
@@ -26,7 +27,7 @@ FROM
         Pair.1 AS Function,
         Pair.2 AS Position
     FROM sampled AS s
-    ANY INNER JOIN
+    ANY LEFT JOIN
     (
         SELECT StackHash, Frames
         FROM otel.otel_profiles_stacks
