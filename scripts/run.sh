@@ -68,6 +68,8 @@ run_program() {
   if [ "$module" = clickhouse-embedded ]; then
     options+=("-Dstackhouse.libchdb=$root/clickhouse-embedded/node_modules/@chdb/$(clickhouse_package)/libchdb.so")
   fi
+  # glibc keeps up to 8 arenas per CPU otherwise, which is memory that nobody uses.
+  export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
   exec "$java" "${options[@]}" "-Dstackhouse.home=$root" \
     -cp "$root/$module/target/$module-$(project_version).jar:$root/$module/target/lib/*" "$main" "$@"
 }

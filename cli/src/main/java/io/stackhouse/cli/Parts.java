@@ -14,9 +14,8 @@ import java.util.regex.Pattern;
  */
 record Parts(ChildSpec clickHouse, ChildSpec collector, ChildSpec agent, RunAs user) {
 
-    /** The collector and the agent log it, ClickHouse prints it. */
-    private static final Pattern READY = Pattern.compile("\\b[Rr]eady\\b");
-
+    private static final Pattern COLLECTOR_READY = Pattern.compile("\\b[Rr]eady\\b");
+    private static final Pattern AGENT_READY = Pattern.compile("\\b[Rr]eady\\b|Sampling every process");
     private static final Pattern CLICKHOUSE_READY = Pattern.compile("^ready http");
 
     private static final Duration CLICKHOUSE_STOP = Duration.ofSeconds(10);
@@ -39,9 +38,9 @@ record Parts(ChildSpec clickHouse, ChildSpec collector, ChildSpec agent, RunAs u
         return new Parts(
                 launch.part(
                         "clickhouse", List.of(), clickHouseArguments(options, data), CLICKHOUSE_READY, CLICKHOUSE_STOP),
-                launch.part("collector", List.of(), collectorArguments(home), READY, COLLECTOR_STOP)
+                launch.part("collector", List.of(), collectorArguments(home), COLLECTOR_READY, COLLECTOR_STOP)
                         .with(collectorEnvironment(options, data)),
-                launch.part("agent", capabilities, agentArguments(options), READY, AGENT_STOP),
+                launch.part("agent", capabilities, agentArguments(options), AGENT_READY, AGENT_STOP),
                 user);
     }
 
@@ -67,6 +66,7 @@ record Parts(ChildSpec clickHouse, ChildSpec collector, ChildSpec agent, RunAs u
                 "STACKHOUSE_CLICKHOUSE_ENDPOINT", "http://127.0.0.1:" + ports.http(),
                 "STACKHOUSE_OTLP_GRPC_PORT", Integer.toString(ports.otlpGrpc()),
                 "STACKHOUSE_OTLP_HTTP_PORT", Integer.toString(ports.otlpHttp()),
+                "STACKHOUSE_METRICS_PORT", Integer.toString(ports.collectorMetrics()),
                 "STACKHOUSE_DATA", data.toString());
     }
 
@@ -78,6 +78,8 @@ record Parts(ChildSpec clickHouse, ChildSpec collector, ChildSpec agent, RunAs u
                 Integer.toString(options.samplesPerSecond()),
                 "--interval",
                 options.interval().toSeconds() + "s",
+                "--metrics-listen",
+                "127.0.0.1:" + options.ports().agentMetrics(),
                 "--exit-with-stdin");
     }
 

@@ -68,6 +68,8 @@ final class Preflight {
         byOption.put("--tcp-port", ports.tcp());
         byOption.put("--otlp-port", ports.otlpGrpc());
         byOption.put("--otlp-http-port", ports.otlpHttp());
+        byOption.put("--metrics-port", ports.collectorMetrics());
+        byOption.put("--agent-metrics-port", ports.agentMetrics());
         return byOption;
     }
 

@@ -80,6 +80,20 @@ final class UpCommand implements Callable<Integer> {
     private int otlpHttpPort;
 
     @Option(
+            names = "--metrics-port",
+            paramLabel = "PORT",
+            defaultValue = "8888",
+            description = "The collector's own metrics (default: ${DEFAULT-VALUE}).")
+    private int metricsPort;
+
+    @Option(
+            names = "--agent-metrics-port",
+            paramLabel = "PORT",
+            defaultValue = "8889",
+            description = "The agent's own metrics (default: ${DEFAULT-VALUE}).")
+    private int agentMetricsPort;
+
+    @Option(
             names = "--frequency",
             paramLabel = "HZ",
             defaultValue = "99",
@@ -103,11 +117,13 @@ final class UpCommand implements Callable<Integer> {
         checkRange("--tcp-port", tcpPort, MAX_PORT);
         checkRange("--otlp-port", otlpPort, MAX_PORT);
         checkRange("--otlp-http-port", otlpHttpPort, MAX_PORT);
+        checkRange("--metrics-port", metricsPort, MAX_PORT);
+        checkRange("--agent-metrics-port", agentMetricsPort, MAX_PORT);
         checkRange("--frequency", frequency, MAX_FREQUENCY);
         UpOptions options = new UpOptions(
                 runFor,
                 data.toAbsolutePath().normalize(),
-                new UpOptions.Ports(httpPort, tcpPort, otlpPort, otlpHttpPort),
+                new UpOptions.Ports(httpPort, tcpPort, otlpPort, otlpHttpPort, metricsPort, agentMetricsPort),
                 frequency,
                 interval,
                 !noTable);

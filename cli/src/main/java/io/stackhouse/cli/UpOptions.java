@@ -14,5 +14,5 @@ record UpOptions(
         @Nullable Duration runFor, Path data, Ports ports, int samplesPerSecond, Duration interval, boolean showTable) {
 
     /** All on loopback. */
-    record Ports(int http, int tcp, int otlpGrpc, int otlpHttp) {}
+    record Ports(int http, int tcp, int otlpGrpc, int otlpHttp, int collectorMetrics, int agentMetrics) {}
 }

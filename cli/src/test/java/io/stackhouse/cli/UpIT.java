@@ -185,7 +185,13 @@ final class UpIT {
                 "up",
                 "--data",
                 data.toString()));
-        for (String option : List.of("--http-port", "--tcp-port", "--otlp-port", "--otlp-http-port")) {
+        for (String option : List.of(
+                "--http-port",
+                "--tcp-port",
+                "--otlp-port",
+                "--otlp-http-port",
+                "--metrics-port",
+                "--agent-metrics-port")) {
             command.addAll(List.of(option, Integer.toString(freePort())));
         }
         command.addAll(List.of(more));

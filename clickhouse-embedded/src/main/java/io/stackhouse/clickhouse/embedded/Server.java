@@ -28,13 +28,18 @@ final class Server {
     private final ServerOptions options;
     private final boolean exitWithStdin;
     private final PrintWriter out;
+    private final Runnable endProcess;
     private final EndpointFile endpointFile;
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    Server(ServerOptions options, boolean exitWithStdin, PrintWriter out) {
+    /**
+     * @param endProcess ends it at once with exit code 0, for an engine that does not end by itself
+     */
+    Server(ServerOptions options, boolean exitWithStdin, PrintWriter out, Runnable endProcess) {
         this.options = options;
         this.exitWithStdin = exitWithStdin;
         this.out = out;
+        this.endProcess = endProcess;
         this.endpointFile = new EndpointFile(options.directory());
     }
 
@@ -103,7 +108,7 @@ final class Server {
     private void stopWithParent(LibChdb engine) {
         engine.awaitParentEnd();
         if (!stop(engine)) {
-            Runtime.getRuntime().halt(0);
+            endProcess.run();
         }
     }
 
