@@ -22,6 +22,7 @@ is_built() {
 build_if_needed() {
   [ -z "$checks_are_skipped" ] || return 0
   ! is_built || return 0
+  [ -w "$root" ] || fail_missing "the sources changed since the last build, or there was none, and $root can't be written by $(id -un): build as its owner with ./stackhouse setup"
   set_up_maven
   set_up_bpf_build
   local log started modules stamp=$root/target/stackhouse-build.stamp

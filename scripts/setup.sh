@@ -167,7 +167,7 @@ set_up_clickhouse() {
   local module=$root/clickhouse-embedded package log
   package=$(clickhouse_package)
   [ ! -s "$module/node_modules/@chdb/$package/libchdb.so" ] || return 0
-  command -v npm > /dev/null || need "fetching the ClickHouse library (npm)" npm
+  command -v npm > /dev/null || need "fetching the ClickHouse library" npm
   log=$(mktemp /tmp/stackhouse-setup.XXXXXX)
   say "npm ci in clickhouse-embedded (fetches the ClickHouse library, 180 MB, 570 MB unpacked)"
   if ! (cd "$module" && as_owner npm ci --no-audit --no-fund) > "$log" 2>&1 < /dev/null \
@@ -181,9 +181,11 @@ network, a proxy (npm config set proxy) or a mirror (npm config set registry), t
 
 # Runs as the one who called sudo when the project belongs to them, so that no file of root's is left in it.
 owner_prefix() {
+  local home
   owner=()
-  if [ "$(id -u)" -eq 0 ] && [ "${SUDO_UID:-0}" -ne 0 ] && [ "$(stat -c %u "$root")" -eq "${SUDO_UID:-0}" ] && command -v setpriv > /dev/null; then
-    owner=(setpriv "--reuid=$SUDO_UID" "--regid=$SUDO_GID" --init-groups env "HOME=$(getent passwd "$SUDO_UID" | cut -d: -f6)")
+  if [ "$(id -u)" -eq 0 ] && [ "${SUDO_UID:-0}" -ne 0 ] && [ "$(stat -c %u "$root")" -eq "$SUDO_UID" ] && command -v setpriv > /dev/null; then
+    home=$(getent passwd "$SUDO_UID" | cut -d: -f6 || true)
+    [ -z "$home" ] || owner=(setpriv "--reuid=$SUDO_UID" "--regid=$SUDO_GID" --init-groups env "HOME=$home")
   fi
 }
 
