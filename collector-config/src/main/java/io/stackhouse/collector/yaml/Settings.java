@@ -11,8 +11,8 @@ public final class Settings {
     private Settings() {}
 
     /**
-     * Keys, those of nested records joined by dots, with the default as it would be written; {@code -} when it has none. What is
-     * off by default stands with {@code off}, and its settings with the values they have once it is on.
+     * Keys, those of nested records joined by dots, with the default as it would be written; {@code -} when it has none. The
+     * settings of what is absent by default stand with the values they have once it is there.
      */
     public static Map<String, String> defaults(Record defaults) {
         Map<String, String> out = new LinkedHashMap<>();
@@ -32,7 +32,7 @@ public final class Settings {
             RecordShape nested = RecordShape.of(plain);
             Object nestedDefaults = value == null ? nested.ownDefaults() : value;
             if (value == null) {
-                out.put(key, "off");
+                out.put(key, "-");
             }
             if (nestedDefaults != null) {
                 flatten(nested, nestedDefaults, key + ".", out);

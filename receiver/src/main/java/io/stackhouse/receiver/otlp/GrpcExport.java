@@ -104,7 +104,9 @@ final class GrpcExport implements ServerCallHandler<GrpcBody, byte[]> {
             if (message == null) {
                 exchange.fail(new Failure(Failure.Kind.BAD_REQUEST, "Export takes one message, there was none"));
             } else if (message.failure().getCode() == Status.Code.RESOURCE_EXHAUSTED) {
-                exchange.fail(new Failure(Failure.Kind.TOO_LARGE, description(message.failure())));
+                exchange.fail(new Failure(
+                        Failure.Kind.TOO_LARGE,
+                        description(message.failure()) + " (max_recv_msg_size_mib); send less at a time"));
             } else if (!message.failure().isOk()) {
                 exchange.fail(new Failure(Failure.Kind.BAD_REQUEST, description(message.failure())));
             } else {
