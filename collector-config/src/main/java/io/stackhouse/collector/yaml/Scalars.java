@@ -61,7 +61,7 @@ final class Scalars {
     private static Object enumConstant(Class<?> type, String text) {
         List<String> allowed = new ArrayList<>();
         for (Object constant : type.getEnumConstants()) {
-            if (format(constant).equals(text.strip())) {
+            if (format(constant).equals(text.strip().toLowerCase(Locale.ROOT))) {
                 return constant;
             }
             allowed.add(format(constant));
