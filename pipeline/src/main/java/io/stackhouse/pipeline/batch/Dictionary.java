@@ -1,0 +1,216 @@
+package io.stackhouse.pipeline.batch;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tables that profiles refer to by index (OTLP ProfilesDictionary), as columns. Index 0 of each table means "not set".
+ *
+ * <p>Made once by a decoder and never changed after; strings and attribute values are decoded at their first use and kept, so
+ * that one thread at a time may read. Indices inside the tables have been checked by the decoder for every row that a profile
+ * of the batch can reach; rows that none reaches may hold anything.
+ */
+public final class Dictionary {
+    private final DictionaryColumns columns;
+    private final @Nullable String[] strings;
+    private final @Nullable AttributeValue[] attributeValues;
+
+    public Dictionary(DictionaryColumns columns) {
+        this.columns = columns;
+        this.strings = new String[columns.stringOffset.size()];
+        this.attributeValues = new AttributeValue[columns.attributeKey.size()];
+    }
+
+    public int stringCount() {
+        return strings.length;
+    }
+
+    /** The string; malformed UTF-8 is replaced, not refused. */
+    public String string(int index) {
+        String known = strings[index];
+        if (known != null) {
+            return known;
+        }
+        String decoded = columns.decodeString(index);
+        strings[index] = decoded;
+        return decoded;
+    }
+
+    /** The bytes of the message that strings and values lie in. Not to be changed. */
+    public byte[] wire() {
+        return columns.wire;
+    }
+
+    public int stringOffset(int index) {
+        return columns.stringOffset.get(index);
+    }
+
+    public int stringLength(int index) {
+        return columns.stringLength.get(index);
+    }
+
+    public int stackCount() {
+        return columns.stackStart.size() - 1;
+    }
+
+    /** First position of the stack's locations, leaf first, to be read with {@link #stackLocation}. */
+    public int stackStart(int stack) {
+        return columns.stackStart.get(stack);
+    }
+
+    /** Position after the stack's last location, its root. */
+    public int stackEnd(int stack) {
+        return columns.stackStart.get(stack + 1);
+    }
+
+    public int stackLocation(int position) {
+        return columns.stackLocation.get(position);
+    }
+
+    public int locationCount() {
+        return columns.locationMapping.size();
+    }
+
+    /** Index into the mapping table, 0 for none. */
+    public int locationMapping(int location) {
+        return columns.locationMapping.get(location);
+    }
+
+    /** ELF virtual address; 0 for none. */
+    public long locationAddress(int location) {
+        return columns.locationAddress.get(location);
+    }
+
+    /** First position of the location's lines: the innermost inlined function first, the last is the real function. */
+    public int lineStart(int location) {
+        return columns.lineStart.get(location);
+    }
+
+    public int lineEnd(int location) {
+        return columns.lineStart.get(location + 1);
+    }
+
+    public int lineFunction(int position) {
+        return columns.lineFunction.get(position);
+    }
+
+    public long lineNumber(int position) {
+        return columns.lineNumber.get(position);
+    }
+
+    public long lineColumn(int position) {
+        return columns.lineColumn.get(position);
+    }
+
+    public int locationAttributeStart(int location) {
+        return columns.locationAttributeStart.get(location);
+    }
+
+    public int locationAttributeEnd(int location) {
+        return columns.locationAttributeStart.get(location + 1);
+    }
+
+    /** Index into the attribute table. */
+    public int locationAttribute(int position) {
+        return columns.locationAttribute.get(position);
+    }
+
+    public int functionCount() {
+        return columns.functionName.size();
+    }
+
+    /** String index. */
+    public int functionName(int function) {
+        return columns.functionName.get(function);
+    }
+
+    /** String index. */
+    public int functionSystemName(int function) {
+        return columns.functionSystemName.get(function);
+    }
+
+    /** String index. */
+    public int functionFile(int function) {
+        return columns.functionFile.get(function);
+    }
+
+    public long functionStartLine(int function) {
+        return columns.functionStartLine.get(function);
+    }
+
+    public int mappingCount() {
+        return columns.mappingFile.size();
+    }
+
+    public long mappingMemoryStart(int mapping) {
+        return columns.mappingStart.get(mapping);
+    }
+
+    public long mappingMemoryLimit(int mapping) {
+        return columns.mappingLimit.get(mapping);
+    }
+
+    public long mappingFileOffset(int mapping) {
+        return columns.mappingOffset.get(mapping);
+    }
+
+    /** String index. */
+    public int mappingFile(int mapping) {
+        return columns.mappingFile.get(mapping);
+    }
+
+    public int mappingAttributeStart(int mapping) {
+        return columns.mappingAttributeStart.get(mapping);
+    }
+
+    public int mappingAttributeEnd(int mapping) {
+        return columns.mappingAttributeStart.get(mapping + 1);
+    }
+
+    /** Index into the attribute table. */
+    public int mappingAttribute(int position) {
+        return columns.mappingAttribute.get(position);
+    }
+
+    public int attributeCount() {
+        return attributeValues.length;
+    }
+
+    public String attributeKey(int attribute) {
+        return string(columns.attributeKey.get(attribute));
+    }
+
+    public AttributeValue attributeValue(int attribute) {
+        AttributeValue known = attributeValues[attribute];
+        if (known != null) {
+            return known;
+        }
+        AttributeValue decoded =
+                columns.valueReader.read(this, columns.valueOffset.get(attribute), columns.valueLength.get(attribute));
+        attributeValues[attribute] = decoded;
+        return decoded;
+    }
+
+    /** UCUM unit of the attribute, empty when implied by its key. */
+    public String attributeUnit(int attribute) {
+        return string(columns.attributeUnit.get(attribute));
+    }
+
+    public int linkCount() {
+        return columns.linkSpan.size();
+    }
+
+    /** The first 8 bytes of the trace id, big endian. */
+    public long linkTraceHigh(int link) {
+        return columns.linkTraceHigh.get(link);
+    }
+
+    /** The last 8 bytes of the trace id, big endian. */
+    public long linkTraceLow(int link) {
+        return columns.linkTraceLow.get(link);
+    }
+
+    /** The span id's 8 bytes, big endian. */
+    public long linkSpan(int link) {
+        return columns.linkSpan.get(link);
+    }
+}

@@ -1,0 +1,183 @@
+package io.stackhouse.pipeline.batch;
+
+import io.stackhouse.pipeline.batch.Columns.Ints;
+import io.stackhouse.pipeline.batch.Columns.Longs;
+import java.util.List;
+
+/**
+ * Profiles as columns: samples (what was seen: stack, attributes, link) and rows (when, and how much).
+ *
+ * <p>A <b>row</b> is one observation of a sample: a value, and the time at which it was taken or 0 when it stands for the whole
+ * interval of its profile. A sample with timestamps only has a row of value 1 per timestamp. A row's <b>threshold</b> is the
+ * sampling threshold τ it survived, 0 when it was never sampled; its weight is {@code max(value, threshold)}.
+ *
+ * <p>See {@link Batch} for threads and ownership.
+ */
+public final class ProfileBatch implements Batch {
+    private final Dictionary dictionary;
+    private final List<Resource> resources;
+    private final List<ProfileHeader> profiles;
+    private final SampleColumns columns;
+    private final long receivedUnixNanos;
+    private Receipt receipt = Receipt.none();
+
+    /**
+     * @param resources what {@link ProfileHeader#resource} refers to
+     * @param profiles what {@link #sampleProfile} refers to; a profile without samples is kept, it may carry a payload
+     */
+    public ProfileBatch(
+            Dictionary dictionary,
+            List<Resource> resources,
+            List<ProfileHeader> profiles,
+            SampleColumns columns,
+            long receivedUnixNanos) {
+        this.dictionary = dictionary;
+        this.resources = resources;
+        this.profiles = profiles;
+        this.columns = columns;
+        this.receivedUnixNanos = receivedUnixNanos;
+    }
+
+    /** The columns of samples and rows while a decoder fills them; see {@link DictionaryColumns} for {@code …Start}. */
+    public static final class SampleColumns {
+        public final Ints profile = new Ints(64);
+        public final Ints stack = new Ints(64);
+        public final Ints link = new Ints(64);
+        public final Ints attributeStart = new Ints(64);
+        public final Ints attribute = new Ints(64);
+
+        public final Ints rowSample = new Ints(64);
+        public final Longs rowValue = new Longs(64);
+        public final Longs rowTimestamp = new Longs(64);
+        /** Empty until a row is sampled for the first time. */
+        public final Longs rowThreshold = new Longs(0);
+    }
+
+    public Dictionary dictionary() {
+        return dictionary;
+    }
+
+    public int resourceCount() {
+        return resources.size();
+    }
+
+    public Resource resource(int index) {
+        return resources.get(index);
+    }
+
+    public int profileCount() {
+        return profiles.size();
+    }
+
+    public ProfileHeader profile(int index) {
+        return profiles.get(index);
+    }
+
+    public int sampleCount() {
+        return columns.stack.size();
+    }
+
+    public int sampleProfile(int sample) {
+        return columns.profile.get(sample);
+    }
+
+    /** Index into the stack table, 0 for none. */
+    public int sampleStack(int sample) {
+        return columns.stack.get(sample);
+    }
+
+    /** Index into the link table, 0 for none. */
+    public int sampleLink(int sample) {
+        return columns.link.get(sample);
+    }
+
+    public int sampleAttributeStart(int sample) {
+        return columns.attributeStart.get(sample);
+    }
+
+    public int sampleAttributeEnd(int sample) {
+        return columns.attributeStart.get(sample + 1);
+    }
+
+    /** Index into the attribute table. */
+    public int sampleAttribute(int position) {
+        return columns.attribute.get(position);
+    }
+
+    public int rowCount() {
+        return columns.rowSample.size();
+    }
+
+    public int rowSample(int row) {
+        return columns.rowSample.get(row);
+    }
+
+    /** In the unit of the profile's type. */
+    public long rowValue(int row) {
+        return columns.rowValue.get(row);
+    }
+
+    /** Wall time of the observation, or 0: some time in the profile's interval. */
+    public long rowTimestampUnixNanos(int row) {
+        return columns.rowTimestamp.get(row);
+    }
+
+    /** In the unit of the value, 0 when the row was never sampled. */
+    public long rowThreshold(int row) {
+        return columns.rowThreshold.size() == 0 ? 0 : columns.rowThreshold.get(row);
+    }
+
+    /** Decides about one row: keep it, and under which threshold. */
+    @FunctionalInterface
+    public interface RowSampling {
+        /** The row's new threshold, 0 or more, to keep it; negative to drop it. */
+        long threshold(ProfileBatch batch, int row);
+    }
+
+    /** Drops the rows that {@code sampling} does not keep, in place and in order; samples without rows stay in their table. */
+    public void sampleRows(RowSampling sampling) {
+        int rows = rowCount();
+        Longs thresholds = columns.rowThreshold;
+        if (thresholds.size() == 0) {
+            for (int i = 0; i < rows; i++) {
+                thresholds.add(0);
+            }
+        }
+        int kept = 0;
+        for (int row = 0; row < rows; row++) {
+            long threshold = sampling.threshold(this, row);
+            if (threshold >= 0) {
+                columns.rowSample.set(kept, columns.rowSample.get(row));
+                columns.rowValue.set(kept, columns.rowValue.get(row));
+                columns.rowTimestamp.set(kept, columns.rowTimestamp.get(row));
+                thresholds.set(kept, threshold);
+                kept++;
+            }
+        }
+        columns.rowSample.truncate(kept);
+        columns.rowValue.truncate(kept);
+        columns.rowTimestamp.truncate(kept);
+        thresholds.truncate(kept);
+    }
+
+    /** Rows. */
+    @Override
+    public int size() {
+        return rowCount();
+    }
+
+    @Override
+    public long receivedUnixNanos() {
+        return receivedUnixNanos;
+    }
+
+    @Override
+    public Receipt receipt() {
+        return receipt;
+    }
+
+    @Override
+    public void setReceipt(Receipt receipt) {
+        this.receipt = receipt;
+    }
+}

@@ -1,0 +1,40 @@
+package io.stackhouse.pipeline.batch;
+
+/**
+ * What is said once per profile. Strings are empty and numbers 0 when absent.
+ *
+ * @param resource index into {@link ProfileBatch#resource}
+ * @param scope its instrumentation scope
+ * @param type of the values, and their unit
+ * @param periodType what happens between two samples, and its unit
+ * @param period the distance between two samples in {@code periodType}'s unit
+ * @param timeUnixNanos begin of the interval
+ * @param durationNanos length of the interval
+ * @param profileId 16 bytes, or none
+ * @param droppedAttributesCount attributes that the producer left out
+ * @param payload the original payload and its format
+ * @param attributes indices into the dictionary's attribute table
+ */
+public record ProfileHeader(
+        int resource,
+        Scope scope,
+        ValueType type,
+        ValueType periodType,
+        long period,
+        long timeUnixNanos,
+        long durationNanos,
+        byte[] profileId,
+        int droppedAttributesCount,
+        OriginalPayload payload,
+        int[] attributes) {
+
+    /** A type and its UCUM unit, such as {@code cpu} and {@code nanoseconds}. */
+    public record ValueType(String type, String unit) {
+        public static final ValueType NONE = new ValueType("", "");
+    }
+
+    /** The profile as its producer had it, in a foreign format such as {@code jfr}; both empty when there is none. */
+    public record OriginalPayload(String format, byte[] bytes) {
+        public static final OriginalPayload NONE = new OriginalPayload("", new byte[0]);
+    }
+}
