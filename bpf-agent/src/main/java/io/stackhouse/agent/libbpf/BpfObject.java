@@ -38,6 +38,8 @@ public final class BpfObject implements AutoCloseable {
     }
 
     /**
+     * Reads the object; nothing goes to the kernel yet.
+     *
      * @param elf the compiled object
      * @param name at most 15 characters; kernel and tools show it in the names of the data sections
      * @throws NativeException if libbpf is missing or refuses the object
@@ -80,7 +82,11 @@ public final class BpfObject implements AutoCloseable {
         return value.getByteBuffer(0, size.getLong(0)).order(ByteOrder.nativeOrder());
     }
 
-    /** @throws NativeException with the verifier's last lines if the kernel refuses */
+    /**
+     * Creates the maps and has the programs verified.
+     *
+     * @throws NativeException with the verifier's last lines if the kernel refuses
+     */
     public void load() {
         int result = Libbpf.bpf_object__load(live());
         Memory written = log;

@@ -14,48 +14,28 @@ public final class Errno {
 
     /** The name, such as {@code EPERM}, or {@code errno 123} for one that is not in the table. */
     public static String name(int errno) {
-        switch (errno) {
-            case EPERM:
-                return "EPERM";
-            case ENOENT:
-                return "ENOENT";
-            case 3:
-                return "ESRCH";
-            case EINTR:
-                return "EINTR";
-            case E2BIG:
-                return "E2BIG";
-            case 9:
-                return "EBADF";
-            case 11:
-                return "EAGAIN";
-            case 12:
-                return "ENOMEM";
-            case EACCES:
-                return "EACCES";
-            case 14:
-                return "EFAULT";
-            case 16:
-                return "EBUSY";
-            case 17:
-                return "EEXIST";
-            case 19:
-                return "ENODEV";
-            case EINVAL:
-                return "EINVAL";
-            case 24:
-                return "EMFILE";
-            case ENOSPC:
-                return "ENOSPC";
-            case 38:
-                return "ENOSYS";
-            case 95:
-                return "EOPNOTSUPP";
-            case 524:
-                return "ENOTSUPP";
-            default:
-                return "errno " + errno;
-        }
+        return switch (errno) {
+            case EPERM -> "EPERM";
+            case ENOENT -> "ENOENT";
+            case 3 -> "ESRCH";
+            case EINTR -> "EINTR";
+            case E2BIG -> "E2BIG";
+            case 9 -> "EBADF";
+            case 11 -> "EAGAIN";
+            case 12 -> "ENOMEM";
+            case EACCES -> "EACCES";
+            case 14 -> "EFAULT";
+            case 16 -> "EBUSY";
+            case 17 -> "EEXIST";
+            case 19 -> "ENODEV";
+            case EINVAL -> "EINVAL";
+            case 24 -> "EMFILE";
+            case ENOSPC -> "ENOSPC";
+            case 38 -> "ENOSYS";
+            case 95 -> "EOPNOTSUPP";
+            case 524 -> "ENOTSUPP";
+            default -> "errno " + errno;
+        };
     }
 
     /** errno of this thread's last native call. */

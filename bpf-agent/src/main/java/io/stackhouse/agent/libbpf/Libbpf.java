@@ -18,7 +18,7 @@ final class Libbpf {
 
     private static boolean loaded;
 
-    /** @throws NativeException if the library is not installed */
+    /** Throws a {@link NativeException} if the library is not installed */
     static synchronized void load() {
         if (loaded) {
             return;

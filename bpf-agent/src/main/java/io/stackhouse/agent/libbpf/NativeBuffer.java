@@ -20,7 +20,7 @@ public final class NativeBuffer {
         this.address = Pointer.nativeValue(memory);
     }
 
-    /** @param bytes at least 1 */
+    /** Zeroed memory of so many bytes, at least 1. */
     public static NativeBuffer allocate(int bytes) {
         Memory memory = new Memory(bytes);
         memory.clear();

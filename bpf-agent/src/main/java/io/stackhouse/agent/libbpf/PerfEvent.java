@@ -26,6 +26,8 @@ public final class PerfEvent implements AutoCloseable {
     }
 
     /**
+     * Opens the event of one CPU.
+     *
      * @param cpu an online CPU; all its threads are seen
      * @param periodNanos time between two events
      * @throws NativeException EACCES or EPERM without CAP_PERFMON

@@ -21,7 +21,11 @@ public final class RingMapping implements AutoCloseable {
     private final int epollFd;
     private boolean open = true;
 
-    /** @param dataBytes the map's max_entries: a power of two and a multiple of the page size */
+    /**
+     * Maps the ring.
+     *
+     * @param dataBytes the map's max_entries: a power of two and a multiple of the page size
+     */
     public RingMapping(BpfMap map, int dataBytes) {
         this.dataBytes = dataBytes;
         consumerAddress = map(map, pageBytes, Libc.PROT_READ | Libc.PROT_WRITE, 0);

@@ -22,14 +22,11 @@ final class BpfCode {
 
     static String resourceName(String osArch) {
         String arch = osArch.toLowerCase(Locale.ROOT);
-        switch (arch) {
-            case "amd64":
-                return "stackhouse-x86_64.bpf.o";
-            case "aarch64":
-                return "stackhouse-arm64.bpf.o";
-            default:
-                return "stackhouse-" + arch + ".bpf.o";
-        }
+        return switch (arch) {
+            case "amd64" -> "stackhouse-x86_64.bpf.o";
+            case "aarch64" -> "stackhouse-arm64.bpf.o";
+            default -> "stackhouse-" + arch + ".bpf.o";
+        };
     }
 
     private BpfCode() {}

@@ -4,6 +4,8 @@ package io.stackhouse.agent.sample;
 @FunctionalInterface
 public interface CountConsumer {
     /**
+     * Takes the count of one stack.
+     *
      * @param hash of a stack whose body was handed over before, unless the ring was full at that time
      * @param tgid the process's id
      * @param samples at least 1

@@ -34,5 +34,6 @@ public record SampleCounters(
         long malformed,
         long runNanos,
         long runCount) {
+    /** All zero: nothing was sampled yet. */
     public static final SampleCounters NONE = new SampleCounters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 }
