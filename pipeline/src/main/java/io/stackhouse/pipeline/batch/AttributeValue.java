@@ -1,5 +1,6 @@
 package io.stackhouse.pipeline.batch;
 
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 
@@ -7,9 +8,6 @@ import java.util.List;
  * A typed attribute value (OTLP AnyValue). Immutable.
  */
 public sealed interface AttributeValue {
-    /** A set value that is empty, other than an empty string. */
-    AttributeValue EMPTY = new EmptyValue();
-
     /** The value as text: strings as they are, numbers in decimal, bytes in base64, arrays and maps as JSON. */
     default String text() {
         StringBuilder out = new StringBuilder();
@@ -23,6 +21,11 @@ public sealed interface AttributeValue {
     /** Appends the value as JSON. */
     default void appendJson(StringBuilder out) {
         appendText(out);
+    }
+
+    /** A value that is set and holds nothing; other than an empty string. */
+    static AttributeValue empty() {
+        return new EmptyValue();
     }
 
     static AttributeValue of(String value) {
@@ -100,12 +103,12 @@ public sealed interface AttributeValue {
 
         @Override
         public boolean equals(Object other) {
-            return other instanceof BytesValue && java.util.Arrays.equals(((BytesValue) other).value, value);
+            return other instanceof BytesValue that && Arrays.equals(that.value, value);
         }
 
         @Override
         public int hashCode() {
-            return java.util.Arrays.hashCode(value);
+            return Arrays.hashCode(value);
         }
     }
 

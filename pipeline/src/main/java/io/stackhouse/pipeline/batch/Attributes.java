@@ -91,9 +91,7 @@ public final class Attributes {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Attributes
-                && keys.equals(((Attributes) other).keys)
-                && values.equals(((Attributes) other).values);
+        return other instanceof Attributes that && keys.equals(that.keys) && values.equals(that.values);
     }
 
     @Override

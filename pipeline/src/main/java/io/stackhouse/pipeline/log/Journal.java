@@ -1,0 +1,37 @@
+package io.stackhouse.pipeline.log;
+
+import io.stackhouse.pipeline.Ack;
+import io.stackhouse.pipeline.Component;
+import io.stackhouse.pipeline.Request;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps accepted requests, in their order, until every destination has them. A pipeline reads behind its journal, so that
+ * holding data back in a stage never delays an answer, and so that its byte budget bounds all that is in flight.
+ *
+ * <p>Threads: {@link #append} and {@link #release} by any; {@link #take} by one, the pipeline's feeder.
+ */
+public interface Journal extends Component {
+    /**
+     * Keeps the request and completes the ack: accepted once it is kept as firmly as this journal promises, refused when the
+     * budget is used up or the journal is closed. Owns the request's batch from then on.
+     */
+    void append(Request request, Ack ack);
+
+    /** Waits for the next request; null once the journal is closed and everything was taken. */
+    @Nullable
+    Entry take() throws InterruptedException;
+
+    /** Every destination has the request, or it was given up: it need not be kept any longer. */
+    void release(Entry entry);
+
+    /** Bytes of the requests that are kept, taken or not. */
+    long pendingBytes();
+
+    /**
+     * A request in its place.
+     *
+     * @param sequence counts up by one, from 0 for the first request after the start
+     */
+    record Entry(long sequence, Request request) {}
+}

@@ -1,0 +1,122 @@
+package io.stackhouse.pipeline.log;
+
+import io.stackhouse.pipeline.Ack;
+import io.stackhouse.pipeline.RefusedException;
+import io.stackhouse.pipeline.Request;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A journal that lives as long as the process: what it accepted is lost with it. It bounds memory and orders requests.
+ *
+ * <p>When the budget is used up, requests are refused with the time after which a client should try again. A request larger than
+ * the whole budget is accepted when nothing else is kept, so that it can't be refused for ever.
+ */
+public final class MemoryJournal implements Journal {
+    private static final long RETRY_AFTER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final long maxBytes;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final ArrayDeque<Entry> waiting = new ArrayDeque<>();
+    private long pendingBytes;
+    private long nextSequence;
+    private boolean isClosed;
+
+    /**
+     * Makes an empty journal.
+     *
+     * @param maxBytes budget for the bodies of kept requests, more than 0
+     */
+    public MemoryJournal(long maxBytes) {
+        if (maxBytes <= 0) {
+            throw new IllegalArgumentException("a journal needs a budget of more than 0 bytes, not " + maxBytes);
+        }
+        this.maxBytes = maxBytes;
+    }
+
+    @Override
+    public void start() {
+        // Ready when made.
+    }
+
+    @Override
+    public void append(Request request, Ack ack) {
+        RefusedException refusal = tryAppend(request);
+        if (refusal == null) {
+            ack.accepted();
+        } else {
+            ack.refused(refusal);
+        }
+    }
+
+    private @Nullable RefusedException tryAppend(Request request) {
+        lock.lock();
+        try {
+            if (isClosed) {
+                return new RefusedException("the collector is stopping", RETRY_AFTER_NANOS);
+            }
+            int bytes = request.body().length;
+            if (pendingBytes > 0 && pendingBytes + bytes > maxBytes) {
+                return new RefusedException(
+                        "the journal holds " + pendingBytes + " of " + maxBytes
+                                + " bytes; the destination is slower than what arrives",
+                        RETRY_AFTER_NANOS);
+            }
+            pendingBytes += bytes;
+            waiting.add(new Entry(nextSequence++, request));
+            changed.signal();
+            return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public @Nullable Entry take() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (waiting.isEmpty() && !isClosed) {
+                changed.await();
+            }
+            return waiting.poll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void release(Entry entry) {
+        lock.lock();
+        try {
+            pendingBytes -= entry.request().body().length;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public long pendingBytes() {
+        lock.lock();
+        try {
+            return pendingBytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Refuses from now on; what was accepted can still be taken. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            isClosed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

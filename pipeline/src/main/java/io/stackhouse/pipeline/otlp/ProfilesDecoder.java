@@ -1,0 +1,42 @@
+package io.stackhouse.pipeline.otlp;
+
+import io.stackhouse.pipeline.RejectedException;
+import io.stackhouse.pipeline.batch.ProfileBatch;
+
+/**
+ * Decodes one development version of an OTLP profiles request. Stateless; any thread.
+ */
+public interface ProfilesDecoder {
+    /** The version that is spoken when a request names none. */
+    int DEFAULT_VERSION = 1;
+
+    /**
+     * Decodes and validates.
+     *
+     * @param body the uncompressed ExportProfilesServiceRequest; the batch keeps it and reads strings out of it later
+     * @throws RejectedException when the request as a whole can't be read; single bad profiles are left out and counted instead
+     */
+    Decoded decode(byte[] body, long receivedUnixNanos);
+
+    /**
+     * The decoder for a wire version.
+     *
+     * @throws RejectedException when this version is not spoken here
+     */
+    static ProfilesDecoder forVersion(int version) {
+        if (version != DEFAULT_VERSION) {
+            throw new RejectedException("version " + version
+                    + " of the profiles protocol is not supported; supported is " + DEFAULT_VERSION);
+        }
+        return new ProfilesDecoderV1();
+    }
+
+    /**
+     * What came of a request.
+     *
+     * @param batch the accepted profiles
+     * @param rejectedProfiles how many profiles were left out
+     * @param message why, and what to mend; empty when none was left out
+     */
+    record Decoded(ProfileBatch batch, int rejectedProfiles, String message) {}
+}

@@ -1,0 +1,165 @@
+package io.stackhouse.pipeline.otlp;
+
+import io.stackhouse.pipeline.RejectedException;
+import java.util.Arrays;
+
+/**
+ * Reads the protobuf wire format (protobuf.dev, "Encoding") from a byte array, in place and without recursion.
+ *
+ * <p>One thread. Every malformed byte ends in a {@link RejectedException} that names its place; nothing is ever read outside the
+ * limit.
+ */
+final class WireReader {
+    static final int VARINT = 0;
+    static final int FIXED64 = 1;
+    static final int LENGTH_DELIMITED = 2;
+    static final int START_GROUP = 3;
+    static final int END_GROUP = 4;
+    static final int FIXED32 = 5;
+
+    private static final int MAX_GROUP_DEPTH = 100;
+
+    private final byte[] bytes;
+    private int position;
+    private int limit;
+
+    WireReader(byte[] bytes) {
+        this.bytes = bytes;
+        this.limit = bytes.length;
+    }
+
+    WireReader(byte[] bytes, int offset, int length) {
+        this.bytes = bytes;
+        this.position = offset;
+        this.limit = offset + length;
+    }
+
+    boolean hasMore() {
+        return position < limit;
+    }
+
+    int position() {
+        return position;
+    }
+
+    int remaining() {
+        return limit - position;
+    }
+
+    /** Field number times 8 plus wire type. */
+    int tag() {
+        long tag = varint();
+        if (tag >>> 32 != 0 || (tag >>> 3) == 0) {
+            throw malformed("a field number out of range");
+        }
+        return (int) tag;
+    }
+
+    long varint() {
+        long value = 0;
+        for (int shift = 0; shift < 64; shift += 7) {
+            if (position >= limit) {
+                throw malformed("a number is cut off");
+            }
+            byte b = bytes[position++];
+            value |= (long) (b & 0x7f) << shift;
+            if (b >= 0) {
+                return value;
+            }
+        }
+        throw malformed("a number longer than 10 bytes");
+    }
+
+    /** An int32 or enum: the low 32 bits of a varint, as protobuf defines it. */
+    int int32() {
+        return (int) varint();
+    }
+
+    long fixed64() {
+        need(8);
+        long value = 0;
+        for (int i = 7; i >= 0; i--) {
+            value = (value << 8) | (bytes[position + i] & 0xff);
+        }
+        position += 8;
+        return value;
+    }
+
+    /** Reads a length and returns the end of what follows. */
+    int delimitedEnd() {
+        long length = varint();
+        if (length < 0 || length > limit - position) {
+            throw malformed("a length beyond the end of its message");
+        }
+        return position + (int) length;
+    }
+
+    /** Enters a nested message; returns the limit to give back to {@link #leave}. */
+    int enter() {
+        int outer = limit;
+        limit = delimitedEnd();
+        return outer;
+    }
+
+    /** Leaves a nested message, wherever in it the reader stands. */
+    void leave(int outerLimit) {
+        position = limit;
+        limit = outerLimit;
+    }
+
+    void skipTo(int newPosition) {
+        position = newPosition;
+    }
+
+    byte[] copy(int from, int to) {
+        return Arrays.copyOfRange(bytes, from, to);
+    }
+
+    /** Skips the value of a field that we don't know. */
+    void skip(int tag) {
+        int depth = 0;
+        int current = tag;
+        do {
+            depth += skipOne(current);
+            if (depth > MAX_GROUP_DEPTH) {
+                throw malformed("groups nested deeper than " + MAX_GROUP_DEPTH);
+            }
+            if (depth > 0) {
+                current = tag();
+            }
+        } while (depth > 0);
+    }
+
+    /** Skips one field; returns by how much the nesting of groups changes. */
+    private int skipOne(int tag) {
+        switch (tag & 7) {
+            case VARINT -> varint();
+            case FIXED64 -> advance(8);
+            case LENGTH_DELIMITED -> position = delimitedEnd();
+            case START_GROUP -> {
+                return 1;
+            }
+            case END_GROUP -> {
+                return -1;
+            }
+            case FIXED32 -> advance(4);
+            default -> throw malformed("an unknown wire type");
+        }
+        return 0;
+    }
+
+    private void advance(int count) {
+        need(count);
+        position += count;
+    }
+
+    RejectedException malformed(String what) {
+        return new RejectedException("the message is malformed at byte " + position + ": " + what);
+    }
+
+    private void need(int count) {
+        if (limit - position < count) {
+            throw malformed("a fixed-size number is cut off");
+        }
+    }
+}

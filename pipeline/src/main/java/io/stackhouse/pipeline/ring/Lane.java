@@ -1,0 +1,130 @@
+package io.stackhouse.pipeline.ring;
+
+import com.lmax.disruptor.BlockingWaitStrategy;
+import com.lmax.disruptor.ExceptionHandler;
+import com.lmax.disruptor.TimeoutException;
+import com.lmax.disruptor.dsl.Disruptor;
+import com.lmax.disruptor.dsl.ProducerType;
+import io.opentelemetry.api.metrics.LongCounter;
+import io.stackhouse.pipeline.Component;
+import io.stackhouse.pipeline.Consumer;
+import io.stackhouse.pipeline.Telemetry;
+import io.stackhouse.pipeline.batch.Batch;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A ring of batches and the one thread that runs a pipeline's stages on them, in order.
+ *
+ * <p>Threads: {@link #publish} by one thread, the feeder; it waits while the ring is full. The stages run on the lane's own
+ * thread. What a stage throws drops that batch alone: it is counted and logged, its receipt is settled, and the lane goes on.
+ * {@link #close} lets the lane finish what is published, for a bounded time.
+ */
+final class Lane implements Component {
+    private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
+    private static final long CLOSE_TIMEOUT_SECONDS = 5;
+    private static final long FULL_RING_PAUSE_NANOS = 100_000;
+
+    private final Disruptor<Slot> disruptor;
+    private final Consumer head;
+    private final String name;
+    private final LongCounter failures;
+    private final Telemetry telemetry;
+    private boolean isStarted;
+    private boolean isClosed;
+
+    /** One place of the ring. */
+    private static final class Slot {
+        @Nullable
+        Batch batch;
+    }
+
+    Lane(String name, int ringSize, Consumer head, Telemetry telemetry) {
+        this.name = name;
+        this.head = head;
+        this.telemetry = telemetry;
+        this.failures = telemetry
+                .meter()
+                .counterBuilder("stackhouse_pipeline_failed_batches")
+                .setDescription("Batches given up because a stage threw")
+                .setUnit("{batch}")
+                .build();
+        ThreadFactory threads = runnable -> new Thread(runnable, "lane-" + name);
+        this.disruptor = new Disruptor<>(Slot::new, ringSize, threads, ProducerType.SINGLE, new BlockingWaitStrategy());
+        disruptor.setDefaultExceptionHandler(new FailedSlots());
+        disruptor.handleEventsWith((slot, sequence, endOfBatch) -> run(slot));
+    }
+
+    @Override
+    public void start() {
+        disruptor.start();
+        isStarted = true;
+    }
+
+    /** Puts a batch into the ring; waits while it is full. */
+    void publish(Batch batch) throws InterruptedException {
+        while (!disruptor.getRingBuffer().tryPublishEvent((slot, sequence) -> slot.batch = batch)) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("interrupted while the ring of " + name + " was full");
+            }
+            LockSupport.parkNanos(FULL_RING_PAUSE_NANOS);
+        }
+    }
+
+    private void run(Slot slot) {
+        Batch batch = slot.batch;
+        // Cleared before the stages run: a full ring must not keep batches alive for a lap.
+        slot.batch = null;
+        if (batch == null) {
+            return;
+        }
+        try {
+            head.accept(batch);
+        } catch (RuntimeException e) {
+            failures.add(1, telemetry.labelled("pipeline"));
+            LOG.error("Pipeline {}: a stage failed; {} rows or spans of one request are lost", name, batch.size(), e);
+            batch.receipt().dropped("a stage failed: " + e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!isStarted || isClosed) {
+            isClosed = true;
+            return;
+        }
+        isClosed = true;
+        try {
+            disruptor.shutdown(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            LOG.error(
+                    "Pipeline {}: its stages did not finish within {} s; what is in the ring is lost",
+                    name,
+                    CLOSE_TIMEOUT_SECONDS);
+            disruptor.halt();
+        }
+    }
+
+    /** Keeps the ring's thread alive whatever escapes from a stage. */
+    private final class FailedSlots implements ExceptionHandler<Slot> {
+        @Override
+        public void handleEventException(Throwable failure, long sequence, Slot slot) {
+            failures.add(1, telemetry.labelled("pipeline"));
+            LOG.error("Pipeline {}: an error escaped from a stage", name, failure);
+        }
+
+        @Override
+        public void handleOnStartException(Throwable failure) {
+            LOG.error("Pipeline {}: its thread failed at start", name, failure);
+        }
+
+        @Override
+        public void handleOnShutdownException(Throwable failure) {
+            LOG.error("Pipeline {}: its thread failed at the end", name, failure);
+        }
+    }
+}
