@@ -36,10 +36,8 @@ public final class CProgram {
         CProgram program = new CProgram(folder.resolve(name));
         run(
                 "gcc",
-                "-O1",
+                "-O0", // from -O1 on leaf functions have no frame, whatever the options say
                 "-fno-omit-frame-pointer",
-                "-mno-omit-leaf-frame-pointer",
-                "-fno-optimize-sibling-calls",
                 "-fno-pie",
                 "-no-pie",
                 "-pthread",
