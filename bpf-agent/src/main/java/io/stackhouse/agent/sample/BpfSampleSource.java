@@ -35,6 +35,7 @@ public final class BpfSampleSource implements SampleSource {
     private final SamplerConfig config;
     private final long periodNanos;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final Deque<BpfLink> links = new ArrayDeque<>();
     private final BpfProgram program;
     private final BpfMap counts;
     private final BpfMap[] countMaps;
@@ -114,7 +115,14 @@ public final class BpfSampleSource implements SampleSource {
             LOG.info("No BPF run time in the metrics: {} (it takes CAP_SYS_ADMIN)", e.getMessage());
         }
         for (int cpu : OnlineCpus.read()) {
-            open.push(attach(cpu));
+            links.push(attach(cpu));
+        }
+    }
+
+    @Override
+    public void stop() {
+        while (!links.isEmpty()) {
+            links.pop().close();
         }
     }
 
@@ -180,6 +188,7 @@ public final class BpfSampleSource implements SampleSource {
 
     @Override
     public void close() {
+        stop();
         @Nullable RuntimeException failure = null;
         while (!open.isEmpty()) {
             try {

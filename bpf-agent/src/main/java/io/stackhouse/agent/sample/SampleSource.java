@@ -27,6 +27,9 @@ public interface SampleSource extends AutoCloseable {
      */
     void forget(long hash);
 
+    /** Ends sampling; what was taken until then can still be drained, and the counters then add up exactly. */
+    void stop();
+
     /** A snapshot of the counters since the start. */
     SampleCounters counters();
 
