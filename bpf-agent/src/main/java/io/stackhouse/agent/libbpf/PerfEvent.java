@@ -44,6 +44,11 @@ public final class PerfEvent implements AutoCloseable {
         return new PerfEvent(NativeException.checkErrno("perf_event_open cpu-clock on CPU " + cpu, (int) fd));
     }
 
+    /** True until it is closed or a link has taken it over. */
+    public boolean isOpen() {
+        return fd >= 0;
+    }
+
     @Override
     public void close() {
         int open = fd;

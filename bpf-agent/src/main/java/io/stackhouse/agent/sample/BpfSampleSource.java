@@ -114,6 +114,7 @@ public final class BpfSampleSource implements SampleSource {
         } catch (NativeException e) {
             LOG.info("No BPF run time in the metrics: {} (it takes CAP_SYS_ADMIN)", e.getMessage());
         }
+        open.push(this::stop);
         for (int cpu : OnlineCpus.read()) {
             links.push(attach(cpu));
         }
@@ -188,7 +189,6 @@ public final class BpfSampleSource implements SampleSource {
 
     @Override
     public void close() {
-        stop();
         @Nullable RuntimeException failure = null;
         while (!open.isEmpty()) {
             try {
