@@ -22,7 +22,7 @@ find_tool() { # newest name first that exists
 }
 clang=${CLANG:-$(find_tool clang-14 clang)}
 version=
-[ -z "$clang" ] || version=$("$clang" --version | sed -n 's/.*clang version \([0-9]*\).*/\1/p' | head -1)
+[ -z "$clang" ] || version=$("$clang" --version 2>/dev/null | sed -n 's/.*clang version \([0-9]*\).*/\1/p' | head -1)
 strip=${LLVM_STRIP:-$(find_tool "llvm-strip-$version" llvm-strip)}
 
 if [ -z "$version" ] || [ -z "$strip" ] || [ ! -f /usr/include/bpf/bpf_core_read.h ]; then

@@ -1,6 +1,6 @@
 package io.stackhouse.agent;
 
-import io.stackhouse.agent.export.IntervalSender;
+import io.stackhouse.agent.export.OtlpGrpcSender;
 import io.stackhouse.agent.interval.IntervalConfig;
 import io.stackhouse.agent.interval.IntervalEncoder;
 import io.stackhouse.agent.interval.IntervalRecorder;
@@ -8,7 +8,7 @@ import io.stackhouse.agent.metrics.MetricsServer;
 import io.stackhouse.agent.process.ProcessTable;
 import io.stackhouse.agent.sample.Aggregation;
 import io.stackhouse.agent.sample.BpfSampleSource;
-import io.stackhouse.agent.symbol.Symbolizer;
+import io.stackhouse.agent.symbol.NativeSymbolizer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +35,7 @@ final class Agent implements AutoCloseable {
     private boolean isClosed;
 
     /** What an agent is made of; it takes ownership. */
-    record Parts(BpfSampleSource source, ProcessTable processes, Symbolizer symbolizer, IntervalSender sender) {}
+    record Parts(BpfSampleSource source, ProcessTable processes, NativeSymbolizer symbolizer, OtlpGrpcSender sender) {}
 
     private Agent(AgentConfig config, Parts parts) {
         this.parts = parts;
@@ -111,7 +111,7 @@ final class Agent implements AutoCloseable {
 
     private static void close(Parts parts) {
         try (BpfSampleSource source = parts.source();
-                IntervalSender sender = parts.sender()) {
+                OtlpGrpcSender sender = parts.sender()) {
             parts.processes().close();
             LOG.debug("Closing {} and {}", source, sender);
         } catch (Exception e) {

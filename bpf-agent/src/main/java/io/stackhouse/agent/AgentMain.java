@@ -1,6 +1,7 @@
 package io.stackhouse.agent;
 
-import io.stackhouse.agent.export.GrpcIntervalSender;
+import io.stackhouse.agent.export.OtlpGrpcSender;
+import io.stackhouse.agent.export.OtlpSenderConfig;
 import io.stackhouse.agent.kernel.KernelProbe;
 import io.stackhouse.agent.kernel.KernelReport;
 import io.stackhouse.agent.libbpf.NativeException;
@@ -13,7 +14,6 @@ import io.stackhouse.agent.symbol.NativeSymbolizer;
 import io.stackhouse.agent.symbol.SymbolizerConfig;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -73,7 +73,7 @@ public final class AgentMain implements Callable<Integer> {
             paramLabel = "URL",
             defaultValue = "http://localhost:4317",
             description = "OTLP/gRPC receiver; http is plain text, https TLS. Default: ${DEFAULT-VALUE}")
-    private URI endpoint = URI.create("http://localhost:4317");
+    private String endpoint = "http://localhost:4317";
 
     @Option(
             names = "--frequency",
@@ -195,12 +195,12 @@ public final class AgentMain implements Callable<Integer> {
                 source,
                 new ProcessTable(ProcessTableConfig.defaults()),
                 new NativeSymbolizer(SymbolizerConfig.defaults()),
-                new GrpcIntervalSender(config.endpoint()));
+                new OtlpGrpcSender(config.sender()));
         try (Agent agent = Agent.start(config, parts)) {
             LOG.info(
                     "Sampling every process at {} Hz per CPU; sending to {} each {} ms; {} KiB of BPF maps",
                     config.sampler().frequencyHertz(),
-                    config.endpoint(),
+                    config.sender().endpoint(),
                     config.interval().toMillis(),
                     source.mapBytes() >> 10);
             return await(agent);
@@ -256,15 +256,19 @@ public final class AgentMain implements Callable<Integer> {
     }
 
     AgentConfig config() {
-        String scheme = String.valueOf(endpoint.getScheme());
-        if (endpoint.getHost() == null || !(scheme.equals("http") || scheme.equals("https"))) {
-            throw wrong("--endpoint " + endpoint + ": write http://host:port or https://host:port");
-        }
         if (interval.compareTo(MIN_INTERVAL) < 0 || interval.compareTo(MAX_INTERVAL) > 0) {
             throw wrong("--interval " + interval.toMillis() + "ms: must be 100ms to 10m");
         }
         return new AgentConfig(
-                endpoint, interval, samplerConfig(), metricsListen.isOff() ? null : metricsListen.address());
+                senderConfig(), interval, samplerConfig(), metricsListen.isOff() ? null : metricsListen.address());
+    }
+
+    private OtlpSenderConfig senderConfig() {
+        try {
+            return OtlpSenderConfig.of(endpoint);
+        } catch (IllegalArgumentException e) {
+            throw wrong(String.valueOf(e.getMessage()));
+        }
     }
 
     private SamplerConfig samplerConfig() {
