@@ -9,6 +9,7 @@ import io.stackhouse.agent.process.ProcessTable;
 import io.stackhouse.agent.sample.Aggregation;
 import io.stackhouse.agent.sample.BpfSampleSource;
 import io.stackhouse.agent.symbol.NativeSymbolizer;
+import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,12 @@ final class Agent implements AutoCloseable {
         thread = new Thread(this::sample, "stackhouse-sampler");
         AgentPage page = new AgentPage(parts, loop);
         metrics = config.metricsListen() == null ? null : MetricsServer.start(config.metricsListen(), page::render);
+    }
+
+    /** Where the metrics page is served, or null for nowhere. */
+    @Nullable
+    InetSocketAddress metricsAddress() {
+        return metrics == null ? null : metrics.address();
     }
 
     /** Starts sampling. On failure the parts are closed. */

@@ -18,4 +18,8 @@ record AgentConfig(
         OtlpSenderConfig sender,
         Duration interval,
         SamplerConfig sampler,
-        @Nullable InetSocketAddress metricsListen) {}
+        @Nullable InetSocketAddress metricsListen) {
+    String metricsHost() {
+        return metricsListen == null ? "" : metricsListen.getHostString();
+    }
+}

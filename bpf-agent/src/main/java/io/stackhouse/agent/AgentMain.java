@@ -203,6 +203,12 @@ public final class AgentMain implements Callable<Integer> {
                     config.sender().endpoint(),
                     config.interval().toMillis(),
                     source.mapBytes() >> 10);
+            if (agent.metricsAddress() != null) {
+                LOG.info(
+                        "Metrics: http://{}:{}/metrics",
+                        config.metricsHost(),
+                        agent.metricsAddress().getPort());
+            }
             return await(agent);
         } catch (UncheckedIOException e) {
             err().println("stackhouse agent: " + e.getMessage());
