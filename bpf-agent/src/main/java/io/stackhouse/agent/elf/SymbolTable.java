@@ -60,11 +60,11 @@ public final class SymbolTable {
     }
 
     static long startAndRow(long relativeStart, int row) {
-        return (relativeStart ^ 0x8000_0000L) << 32 | row;
+        return ((relativeStart ^ 0x8000_0000L) << 32) | row;
     }
 
     static int rankAndSize(int rank, int sizeBytes) {
-        return rank << RANK_SHIFT | sizeBytes;
+        return (rank << RANK_SHIFT) | sizeBytes;
     }
 
     public int size() {

@@ -12,6 +12,7 @@ final class SymbolTableReader {
     private static final int STRETCHES = 4096;
     /** Functions that begin before a range and reach into it. */
     private static final int MAX_CROSSING = 64;
+
     private static final int TYPE_NONE = 0;
     private static final int TYPE_FUNCTION = 2;
     private static final int TYPE_INDIRECT_FUNCTION = 10;
