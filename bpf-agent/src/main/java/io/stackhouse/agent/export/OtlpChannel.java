@@ -11,9 +11,12 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A gRPC channel of small footprint: one event loop thread, no native libraries unpacked, small arenas. Threads: any. {@link #close} ends the thread. */
 final class OtlpChannel implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(OtlpChannel.class);
     private static final String NETTY = "io.grpc.netty.shaded.io.netty.";
     private static final int MAX_RESPONSE_BYTES = 4 << 20;
     private static final long CLOSE_SECONDS = 2;
@@ -56,8 +59,7 @@ final class OtlpChannel implements AutoCloseable {
         channel.shutdownNow();
         var ended = eventLoop.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
         if (!ended.awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-            // A daemon thread: it ends with the process.
-            Thread.yield();
+            log.warn("The connection's thread did not end within {} s; it ends with the process", CLOSE_SECONDS);
         }
     }
 
