@@ -52,7 +52,7 @@ final class RetryPolicy {
         if (wished > 0) {
             return new Verdict(false, (long) (wished * (1 + JITTER * random.getAsDouble())), true);
         }
-        double wait = Math.min(maxNanos, initialNanos * Math.pow(GROWTH, Math.min(failures - 1, 64)));
+        double wait = Math.min((double) maxNanos, initialNanos * Math.pow(GROWTH, Math.min(failures - 1, 64)));
         return new Verdict(false, (long) (wait * (1 - JITTER + 2 * JITTER * random.getAsDouble())), false);
     }
 }
