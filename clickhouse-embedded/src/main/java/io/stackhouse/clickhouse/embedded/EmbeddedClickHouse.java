@@ -160,7 +160,10 @@ public final class EmbeddedClickHouse implements AutoCloseable {
         String ready = poll(firstLine);
         if (ready == null || ready.isEmpty()) {
             started.destroyForcibly();
-            throw new IllegalStateException("ClickHouse did not start within " + START_SECONDS + " s: " + tail());
+            throw new IllegalStateException(
+                    ready == null
+                            ? "ClickHouse did not start within " + START_SECONDS + " s: " + tail()
+                            : "ClickHouse did not start: " + tail());
         }
         String[] words = ready.split(" ", -1);
         httpPort = URI.create(words[1]).getPort();

@@ -79,7 +79,9 @@ public final class EmbeddedClickHouseMain implements Callable<Integer> {
 
     /** Runs the server and ends the process. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new EmbeddedClickHouseMain()).execute(arguments));
+        System.exit(new CommandLine(new EmbeddedClickHouseMain())
+                .setOverwrittenOptionsAllowed(true)
+                .execute(arguments));
     }
 
     @Override
@@ -90,7 +92,7 @@ public final class EmbeddedClickHouseMain implements Callable<Integer> {
         ServerOptions options =
                 new ServerOptions(directory.toAbsolutePath().normalize(), httpPort, tcpPort, memoryBytes);
         try {
-            new Server(options, exitWithStdin, out).run();
+            new Server(options, exitWithStdin, out, () -> Runtime.getRuntime().halt(0)).run();
             return CommandLine.ExitCode.OK;
         } catch (ServerException e) {
             spec.commandLine().getErr().println("stackhouse clickhouse: " + e.getMessage());

@@ -23,18 +23,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class Server {
 
-    private static final int STOP_SECONDS = 10;
+    private static final int STOP_SECONDS = 1;
 
     private final ServerOptions options;
     private final boolean exitWithStdin;
     private final PrintWriter out;
+    private final Runnable endProcess;
     private final EndpointFile endpointFile;
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    Server(ServerOptions options, boolean exitWithStdin, PrintWriter out) {
+    /**
+     * @param endProcess ends it at once with exit code 0, for an engine that does not end by itself
+     */
+    Server(ServerOptions options, boolean exitWithStdin, PrintWriter out, Runnable endProcess) {
         this.options = options;
         this.exitWithStdin = exitWithStdin;
         this.out = out;
+        this.endProcess = endProcess;
         this.endpointFile = new EndpointFile(options.directory());
     }
 
@@ -61,10 +66,7 @@ final class Server {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(engine), "clickhouse-stop"));
         startDaemon("clickhouse-ports", () -> announce(engine));
         if (exitWithStdin) {
-            startDaemon("clickhouse-parent", () -> {
-                engine.awaitParentEnd();
-                engine.stop();
-            });
+            startDaemon("clickhouse-parent", () -> stopWithParent(engine));
         }
         try {
             return engine.run(options.engineArguments(engine.portsFile()));
@@ -91,16 +93,22 @@ final class Server {
         out.flush();
     }
 
-    private void stop(LibChdb engine) {
+    /** Idle connections keep the engine from its end; what it acknowledged is on disk, so that waiting for them would bring nothing. */
+    private boolean stop(LibChdb engine) {
+        endpointFile.delete();
         engine.stop();
         try {
-            if (!ended.await(STOP_SECONDS, TimeUnit.SECONDS)) {
-                out.println("stackhouse clickhouse: the engine did not end within " + STOP_SECONDS
-                        + " s; what it acknowledged is on disk");
-                out.flush();
-            }
+            return ended.await(STOP_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void stopWithParent(LibChdb engine) {
+        engine.awaitParentEnd();
+        if (!stop(engine)) {
+            endProcess.run();
         }
     }
 

@@ -18,6 +18,9 @@ record ServerOptions(Path directory, int httpPort, int tcpPort, long memoryBytes
     /** Caches get a part of the memory, since they count against the cap; the rest is for queries and merges. */
     private static final int CACHE_SHARE = 16;
 
+    /** Longer than we wait for the engine, so that the exit code is ours. */
+    private static final int SHUTDOWN_WAIT_SECONDS = 60;
+
     Path engineDirectory() {
         return directory.resolve("clickhouse");
     }
@@ -30,7 +33,7 @@ record ServerOptions(Path directory, int httpPort, int tcpPort, long memoryBytes
                 "--listen_host=" + HOST,
                 "--http_port=" + httpPort,
                 "--tcp_port=" + tcpPort,
-                "--log-level=warning",
+                "--log-level=error",
                 "--query",
                 "SYSTEM START LISTEN HTTP; SYSTEM START LISTEN TCP;"
                         + " SELECT getServerPort('http_port'), getServerPort('tcp_port') INTO OUTFILE '" + portsFile
@@ -39,6 +42,9 @@ record ServerOptions(Path directory, int httpPort, int tcpPort, long memoryBytes
                         + " SELECT count() FROM file('-', 'LineAsString', 'line String')",
                 "--",
                 "--logger.console=1",
+                // Idle keep-alive connections count as unfinished, and at the end of this time the engine ends the
+                // process by itself, with exit code 0.
+                "--shutdown_wait_unfinished=" + SHUTDOWN_WAIT_SECONDS,
                 "--max_server_memory_usage=" + memoryBytes,
                 "--mark_cache_size=" + cacheBytes,
                 "--index_mark_cache_size=" + cacheBytes,

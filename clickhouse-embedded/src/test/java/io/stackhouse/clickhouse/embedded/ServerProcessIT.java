@@ -44,7 +44,7 @@ final class ServerProcessIT {
     }
 
     @Test
-    void shutsDownInOrderOnSigterm() throws Exception {
+    void endsOnSigtermThoughAClientIsConnectedAndKeepsItsRows() throws Exception {
         Process server = start();
         String ready = readyLine(server);
         URI endpoint = URI.create(ready.split(" ", -1)[1]);
@@ -74,9 +74,10 @@ final class ServerProcessIT {
     }
 
     @Test
-    void endsInOrderWithExitCodeZeroWhenItsInputEnds() throws Exception {
+    void endsWithExitCodeZeroWhenItsInputEndsThoughAClientIsConnected() throws Exception {
         Process server = start("--exit-with-stdin");
-        readyLine(server);
+        URI endpoint = URI.create(readyLine(server).split(" ", -1)[1]);
+        assertThat(Query.run(endpoint, "SELECT 1")).isEqualTo("1");
 
         server.getOutputStream().close();
 
