@@ -78,8 +78,7 @@ class ArchitectureTest {
             .resideOutsideOfPackage("io.stackhouse.pipeline.otlp..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(
-                    "io.opentelemetry.proto.profiles..", "io.opentelemetry.proto.collector.profiles..");
+            .resideInAnyPackage("io.opentelemetry.proto.profiles..", "io.opentelemetry.proto.collector.profiles..");
 
     @ArchTest
     static final ArchRule NATIVE_CALLS_STAY_IN_THEIR_ROOMS = noClasses()
@@ -98,7 +97,8 @@ class ArchitectureTest {
             .resideInAnyPackage("java.lang.reflect..");
 
     @ArchTest
-    static final ArchRule NO_UNSAFE = noClasses().should().dependOnClassesThat().haveFullyQualifiedName("sun.misc.Unsafe");
+    static final ArchRule NO_UNSAFE =
+            noClasses().should().dependOnClassesThat().haveFullyQualifiedName("sun.misc.Unsafe");
 
     @ArchTest
     static final ArchRule NO_JAVA_UTIL_LOGGING = GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;

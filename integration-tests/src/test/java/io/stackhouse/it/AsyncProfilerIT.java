@@ -12,7 +12,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -32,7 +31,9 @@ class AsyncProfilerIT {
                 .getProfiles(0);
         long samples = profile.getSamplesCount();
         long total = profile.getSamplesList().stream()
-                .mapToLong(sample -> sample.getValuesList().stream().mapToLong(Long::longValue).sum())
+                .mapToLong(sample -> sample.getValuesList().stream()
+                        .mapToLong(Long::longValue)
+                        .sum())
                 .sum();
         assertThat(samples).isPositive();
         try (Deployment deployment = Deployment.start(folder.resolve("deployment"))) {
@@ -52,7 +53,8 @@ class AsyncProfilerIT {
 
     private byte[] profileAJavaProgram() throws Exception {
         Path library = folder.resolve("libasyncProfiler.so");
-        String resource = "linux-" + (System.getProperty("os.arch").equals("aarch64") ? "arm64" : "x64") + "/libasyncProfiler.so";
+        String resource =
+                "linux-" + (System.getProperty("os.arch").equals("aarch64") ? "arm64" : "x64") + "/libasyncProfiler.so";
         try (InputStream in = AsyncProfilerIT.class.getClassLoader().getResourceAsStream(resource)) {
             assertThat(in).as(resource).isNotNull();
             Files.copy(in, library);

@@ -49,7 +49,8 @@ final class Deployment implements AutoCloseable {
                                                 .toString(),
                                         "--exit-with-stdin")),
                         Map.of(
-                                "STACKHOUSE_CLICKHOUSE_ENDPOINT", clickHouse.endpoint().toString(),
+                                "STACKHOUSE_CLICKHOUSE_ENDPOINT",
+                                        clickHouse.endpoint().toString(),
                                 "STACKHOUSE_OTLP_GRPC_PORT", Integer.toString(grpcPort),
                                 "STACKHOUSE_OTLP_HTTP_PORT", Integer.toString(httpPort),
                                 "STACKHOUSE_METRICS_PORT", Integer.toString(ports[2])),
@@ -64,8 +65,8 @@ final class Deployment implements AutoCloseable {
 
     /** Starts an agent that sends to this collector. */
     Part startAgent(String... options) {
-        List<String> arguments = new ArrayList<>(
-                List.of("--endpoint", grpcEndpoint(), "--exit-with-stdin", "--metrics-listen", "off"));
+        List<String> arguments =
+                new ArrayList<>(List.of("--endpoint", grpcEndpoint(), "--exit-with-stdin", "--metrics-listen", "off"));
         arguments.addAll(Arrays.asList(options));
         Part agent = Part.start(
                         ProjectFiles.program("bpf-agent", "io.stackhouse.agent.AgentMain", arguments),

@@ -59,8 +59,8 @@ class OpenTelemetrySdkIT {
         assertThat(deployment.sql("SELECT SpanKind, StatusCode, SpanAttributes['item'], ScopeName,"
                         + " Events.Name, Duration > 0" + where + " AND SpanName = 'child-7'"))
                 .containsExactly("Internal\tError\t7\tshop\t['packed']\t1");
-        assertThat(deployment.sql("SELECT count()" + where
-                        + " AND ParentSpanId = (SELECT SpanId" + where + " AND SpanName = 'parent')"))
+        assertThat(deployment.sql("SELECT count()" + where + " AND ParentSpanId = (SELECT SpanId" + where
+                        + " AND SpanName = 'parent')"))
                 .containsExactly(Integer.toString(SPANS));
     }
 

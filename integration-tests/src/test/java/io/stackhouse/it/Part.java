@@ -24,9 +24,8 @@ final class Part implements AutoCloseable {
 
     static Part start(List<String> command, Map<String, String> environment, Path log) {
         try {
-            ProcessBuilder builder = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(log.toFile());
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
             builder.environment().putAll(environment);
             return new Part(builder.start(), log);
         } catch (IOException e) {
@@ -40,7 +39,9 @@ final class Part implements AutoCloseable {
                 .atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(50))
                 .until(() -> {
-                    assertThat(process.isAlive()).as("the program ended: %s", output()).isTrue();
+                    assertThat(process.isAlive())
+                            .as("the program ended: %s", output())
+                            .isTrue();
                     return output().contains(text);
                 });
         return this;

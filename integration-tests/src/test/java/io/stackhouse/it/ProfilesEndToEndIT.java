@@ -16,9 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the agent saw of real programs stands in ClickHouse: names, shares, and as much CPU time as the kernel accounted. */
 class ProfilesEndToEndIT {
-    private static final String SAMPLES_WITH_FRAMES = "(SELECT s.ServiceName AS Service, s.Value AS Value, k.Frames AS Frames,"
-            + " k.FrameTypes AS Types FROM otel_profiles_samples s ANY LEFT JOIN"
-            + " (SELECT StackHash, Frames, FrameTypes FROM otel_profiles_stacks) k USING StackHash)";
+    private static final String SAMPLES_WITH_FRAMES =
+            "(SELECT s.ServiceName AS Service, s.Value AS Value, k.Frames AS Frames,"
+                    + " k.FrameTypes AS Types FROM otel_profiles_samples s ANY LEFT JOIN"
+                    + " (SELECT StackHash, Frames, FrameTypes FROM otel_profiles_stacks) k USING StackHash)";
     private static final int BURN_MILLIS = 12_000;
 
     @TempDir
@@ -46,7 +47,9 @@ class ProfilesEndToEndIT {
         agent.close();
         Awaitility.await("the last interval in ClickHouse")
                 .atMost(Duration.ofSeconds(30))
-                .until(() -> deployment.number("SELECT count() FROM otel_profiles_samples WHERE ServiceName = 'it-short'") > 0);
+                .until(() ->
+                        deployment.number("SELECT count() FROM otel_profiles_samples WHERE ServiceName = 'it-short'")
+                                > 0);
     }
 
     @AfterAll
@@ -71,9 +74,11 @@ class ProfilesEndToEndIT {
     @Test
     void countsAsMuchCpuTimeAsTheKernelDid() {
         CPU_SECONDS.forEach((service, expected) -> {
-            double measured =
-                    deployment.number("SELECT sum(Value) / 1e9 FROM otel_profiles_samples WHERE ServiceName = '" + service + "'");
-            System.out.printf("%s: /proc %.2f s, profile %.2f s (%+.1f %%)%n", service, expected, measured, 100 * (measured / expected - 1));
+            double measured = deployment.number(
+                    "SELECT sum(Value) / 1e9 FROM otel_profiles_samples WHERE ServiceName = '" + service + "'");
+            System.out.printf(
+                    "%s: /proc %.2f s, profile %.2f s (%+.1f %%)%n",
+                    service, expected, measured, 100 * (measured / expected - 1));
             assertThat(measured).as(service).isCloseTo(expected, within(0.05 * expected));
         });
     }

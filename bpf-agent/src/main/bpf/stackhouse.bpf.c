@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
+/*
+ * Takes the kernel and user stack of the running thread at each tick of a perf event and aggregates in the kernel.
+ *
+ * A stack is named by a 64-bit hash over the process's incarnation, the thread's name and all addresses. Its body
+ * crosses once, by the ring buffer, before its first sample is counted; from then on only counts[0][hash] grows.
+ * User space flips counts[0] between two maps: the update of an array of maps waits until no program uses the old
+ * map, and every body was submitted before it was counted, so after the flip ring first, then map gives a
+ * whole interval with all its bodies.
+ *
+ * Each sample ends in exactly one place: a count, a single record, or counters.lost.
+ *
+ * No vmlinux.h: uapi headers and the few relocated fields below are all that is needed.
+ */
+#include <linux/types.h>
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include "stackhouse.h"
+
+char LICENSE[] SEC("license") = "GPL";
+
+#define E_EXIST 17
+
+struct task_struct {
+	struct task_struct *group_leader;
+	__u64 start_boottime;
+	__u64 self_exec_id;
+	void *mm;
+} __attribute__((preserve_access_index));
+
+const volatile struct settings settings = {};
+
+/* Sizes below are placeholders: user space sets max_entries of every map but the arrays. */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 19);
+} ring SEC(".maps");
+
+/* Hashes whose body got its place in the ring. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u64);
+	__type(value, __u32);
+} seen SEC(".maps");
+
+struct counts_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u64);
+	__type(value, struct stack_count);
+} counts_a SEC(".maps"), counts_b SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__array(values, struct counts_map);
+} counts SEC(".maps") = {
+	.values = { &counts_a },
+};
+
+/* Processes whose first body woke user space, which then reads /proc while the process still lives. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, struct process_key);
+	__type(value, __u32);
+} processes SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct stack_record);
+} scratch SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct counters);
+} counters SEC(".maps");
+
+/* The word step and the finish of XXH64. */
+#define PRIME_1 0x9E3779B185EBCA87ULL
+#define PRIME_2 0xC2B2AE3D27D4EB4FULL
+#define PRIME_3 0x165667B19E3779F9ULL
+#define PRIME_4 0x85EBCA77C2B2AE63ULL
+
+static __always_inline __u64 rotate_left(__u64 v, int bits)
+{
+	return (v << bits) | (v >> (64 - bits));
+}
+
+static __always_inline __u64 mix(__u64 h, __u64 word)
+{
+	h ^= rotate_left(word * PRIME_2, 31) * PRIME_1;
+	return rotate_left(h, 27) * PRIME_1 + PRIME_4;
+}
+
+static __always_inline __u64 finish(__u64 h)
+{
+	h ^= h >> 33;
+	h *= PRIME_2;
+	h ^= h >> 29;
+	h *= PRIME_3;
+	return h ^ (h >> 32);
+}
+
+/* Not static: the verifier then checks its loop once and for itself, not again for each path that leads here. */
+__attribute__((noinline)) __u64 hash_of(struct stack_record *r)
+{
+	__u64 h = settings.hash_seed;
+	__u64 *comm;
+	__u32 frames;
+
+	if (!r)
+		return 0;
+	comm = (__u64 *)r->comm;
+	frames = r->nk + r->nu;
+	h = mix(h, ((__u64)r->tgid << 32) | r->flags);
+	h = mix(h, r->start_boottime);
+	h = mix(h, r->exec_id);
+	h = mix(h, comm[0]);
+	h = mix(h, comm[1]);
+	h = mix(h, ((__u64)r->nk << 32) | r->nu);
+	for (__u32 i = 0; i < 2 * SH_MAX_FRAMES; i++) {
+		if (i >= frames)
+			break;
+		h = mix(h, r->ips[i]);
+	}
+	return finish(h);
+}
+
+static __always_inline __u32 frames_of(long bytes)
+{
+	__u32 n;
+
+	if (bytes <= 0)
+		return 0;
+	n = (__u32)bytes / sizeof(__u64);
+	barrier_var(n);
+	return n > SH_MAX_FRAMES ? SH_MAX_FRAMES : n;
+}
+
+/* True if the record got its place in the ring. */
+static __always_inline int send(struct stack_record *r, __u32 frames, __u32 kind, __u64 wakeup, struct counters *c)
+{
+	__u32 bytes = __builtin_offsetof(struct stack_record, ips) + frames * sizeof(__u64);
+
+	barrier_var(bytes);
+	if (bytes > sizeof(*r))
+		bytes = sizeof(*r);
+	r->kind = kind;
+	if (bpf_ringbuf_output(&ring, r, bytes, wakeup) == 0)
+		return 1;
+	c->ring_full++;
+	return 0;
+}
+
+static __always_inline __u64 wakeup_for(struct stack_record *r)
+{
+	struct process_key key = {
+		.start_boottime = r->start_boottime,
+		.exec_id = r->exec_id,
+		.tgid = r->tgid,
+	};
+	__u32 one = 1;
+
+	if (bpf_map_lookup_elem(&processes, &key))
+		return BPF_RB_NO_WAKEUP;
+	bpf_map_update_elem(&processes, &key, &one, BPF_ANY);
+	return BPF_RB_FORCE_WAKEUP;
+}
+
+static __always_inline void send_single(struct stack_record *r, __u32 frames, struct counters *c)
+{
+	if (send(r, frames, SH_KIND_SINGLE, wakeup_for(r), c))
+		c->singles++;
+	else
+		c->lost++;
+}
+
+static __always_inline void send_body(struct stack_record *r, __u32 frames, struct counters *c)
+{
+	__u32 one = 1;
+
+	if (!send(r, frames, SH_KIND_STACK, wakeup_for(r), c))
+		return;
+	c->new_stacks++;
+	if (bpf_map_update_elem(&seen, &r->hash, &one, BPF_ANY))
+		c->seen_full++;
+}
+
+/* True if the sample is in the current count map. */
+static __always_inline int count(struct stack_record *r)
+{
+	struct stack_count first = { .count = 1, .tgid = r->tgid };
+	struct stack_count *found;
+	__u32 zero = 0;
+	void *map = bpf_map_lookup_elem(&counts, &zero);
+	long error;
+
+	if (!map)
+		return 0;
+	found = bpf_map_lookup_elem(map, &r->hash);
+	if (!found) {
+		error = bpf_map_update_elem(map, &r->hash, &first, BPF_NOEXIST);
+		if (!error)
+			return 1;
+		if (error != -E_EXIST)
+			return 0;
+		found = bpf_map_lookup_elem(map, &r->hash);
+		if (!found)
+			return 0;
+	}
+	__sync_fetch_and_add(&found->count, 1);
+	return 1;
+}
+
+SEC("perf_event")
+int stackhouse_cpu(void *ctx)
+{
+	__u64 id = bpf_get_current_pid_tgid();
+	struct task_struct *task, *leader;
+	struct stack_record *r;
+	struct counters *c;
+	__u32 zero = 0, nk, nu, frames;
+
+	if (id >> 32 == 0)
+		return 0; /* idle */
+	r = bpf_map_lookup_elem(&scratch, &zero);
+	c = bpf_map_lookup_elem(&counters, &zero);
+	if (!r || !c)
+		return 0;
+	c->samples++;
+
+	task = (struct task_struct *)bpf_get_current_task();
+	leader = BPF_CORE_READ(task, group_leader);
+	r->flags = 0;
+	r->tgid = id >> 32;
+	r->tid = (__u32)id;
+	r->cpu = bpf_get_smp_processor_id();
+	r->start_boottime = BPF_CORE_READ(leader, start_boottime);
+	r->exec_id = BPF_CORE_READ(leader, self_exec_id);
+	r->boottime = bpf_ktime_get_boot_ns();
+	r->cgroup_id = bpf_get_current_cgroup_id();
+	bpf_get_current_comm(r->comm, sizeof(r->comm));
+
+	nk = frames_of(bpf_get_stack(ctx, r->ips, SH_MAX_FRAMES * sizeof(__u64), 0));
+	nu = frames_of(bpf_get_stack(ctx, &r->ips[nk], SH_MAX_FRAMES * sizeof(__u64), BPF_F_USER_STACK));
+	if (nk == SH_MAX_FRAMES) {
+		r->flags |= SH_FLAG_KERNEL_TRUNCATED;
+		c->kernel_truncated++;
+	}
+	if (nu == SH_MAX_FRAMES) {
+		r->flags |= SH_FLAG_USER_TRUNCATED;
+		c->user_truncated++;
+	}
+	if (nu == 0 && BPF_CORE_READ(task, mm))
+		c->no_user_stack++;
+	r->nk = nk;
+	r->nu = nu;
+	frames = nk + nu;
+	r->hash = hash_of(r);
+
+	if (!settings.aggregate) {
+		send_single(r, frames, c);
+		return 0;
+	}
+	if (!bpf_map_lookup_elem(&seen, &r->hash))
+		send_body(r, frames, c);
+	if (count(r)) {
+		c->counted++;
+		return 0;
+	}
+	c->counts_full++;
+	send_single(r, frames, c);
+	return 0;
+}

@@ -1,0 +1,25 @@
+package io.stackhouse.agent;
+
+import io.stackhouse.agent.export.OtlpSenderConfig;
+import io.stackhouse.agent.sample.SamplerConfig;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of a run.
+ *
+ * @param sender where intervals go
+ * @param interval how often what was counted is sent
+ * @param sampler settings of the sampling
+ * @param metricsListen where the metrics page is served, or null for nowhere
+ */
+record AgentConfig(
+        OtlpSenderConfig sender,
+        Duration interval,
+        SamplerConfig sampler,
+        @Nullable InetSocketAddress metricsListen) {
+    String metricsHost() {
+        return metricsListen == null ? "" : metricsListen.getHostString();
+    }
+}

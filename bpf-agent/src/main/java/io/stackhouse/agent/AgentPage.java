@@ -1,0 +1,108 @@
+package io.stackhouse.agent;
+
+import io.stackhouse.agent.export.SenderCounters;
+import io.stackhouse.agent.libbpf.KernelClock;
+import io.stackhouse.agent.metrics.MetricsPage;
+import io.stackhouse.agent.metrics.OwnMemory;
+import io.stackhouse.agent.process.ProcessCounters;
+import io.stackhouse.agent.sample.SampleCounters;
+import io.stackhouse.agent.symbol.SymbolizerCounters;
+
+/** The agent's metrics. Any thread. */
+final class AgentPage {
+    private final Agent.Parts parts;
+    private final ProfilerLoop loop;
+
+    AgentPage(Agent.Parts parts, ProfilerLoop loop) {
+        this.parts = parts;
+        this.loop = loop;
+    }
+
+    String render() {
+        MetricsPage page = new MetricsPage();
+        AgentFigures figures = loop.figures();
+        page.label("info", "Version of the agent.", "version", Version.text());
+        sampling(page, figures.counters());
+        page.counter("intervals_total", "Intervals that have ended.", figures.intervals());
+        page.gauge("stacks", "Different stacks that are remembered.", figures.stacks());
+        page.counter("stacks_refused_total", "New stacks that found the table full.", figures.refusedStacks());
+        page.counter(
+                "samples_not_captured_total",
+                "Samples without frames, since a buffer was full when their stack was new.",
+                figures.notCapturedSamples());
+        names(page, parts.processes().counters(), parts.symbolizer().counters());
+        export(page, parts.sender().counters());
+        self(page);
+        return page.toString();
+    }
+
+    private static void sampling(MetricsPage page, SampleCounters counters) {
+        page.counter("samples_total", "Samples taken.", counters.samples());
+        page.counter("samples_counted_total", "Samples counted in the kernel.", counters.counted());
+        page.counter("samples_single_total", "Samples sent one by one.", counters.singles());
+        page.counter("samples_lost_total", "Samples that found every buffer full.", counters.lost());
+        page.counter("stacks_new_total", "Stacks sent at first sight.", counters.newStacks());
+        page.counter("ring_full_total", "Records that the ring had no room for.", counters.ringFull());
+        page.counter("known_stacks_full_total", "Stacks that the kernel could not remember.", counters.seenFull());
+        page.counter("counts_full_total", "Samples that found the kernel's counts full.", counters.countsFull());
+        page.counter(
+                "samples_without_user_stack_total", "Samples of programs without a frame.", counters.noUserStack());
+        page.counter("kernel_stacks_truncated_total", "Samples with a cut kernel stack.", counters.kernelTruncated());
+        page.counter("user_stacks_truncated_total", "Samples with a cut user stack.", counters.userTruncated());
+        page.counter("records_malformed_total", "Records that could not be read.", counters.malformed());
+        page.counterSeconds("bpf_run_seconds_total", "Time in the BPF program.", counters.runNanos());
+        page.counter("bpf_runs_total", "Runs of the BPF program that were timed.", counters.runCount());
+    }
+
+    private static void names(MetricsPage page, ProcessCounters processes, SymbolizerCounters names) {
+        page.counter("processes_discovered_total", "Processes read from procfs.", processes.discovered());
+        page.counter("processes_gone_total", "Processes that had ended before they were read.", processes.gone());
+        page.counter("processes_denied_total", "Files of processes not read for lack of rights.", processes.denied());
+        page.counter("processes_evicted_total", "Living processes forgotten for lack of room.", processes.evicted());
+        page.counter("frames_total", "Frames of new stacks.", names.frames());
+        page.counter("frames_named_total", "Frames of new stacks that have a name.", names.namedFrames());
+        page.counter("frames_unmapped_total", "Frames of new stacks in no mapping.", names.unmappedFrames());
+        page.counter("symbol_tables_read_total", "Symbol tables read.", names.symbolTablesRead());
+        page.counter("files_unreadable_total", "Executable files that could not be read.", names.filesUnreadable());
+    }
+
+    private static void export(MetricsPage page, SenderCounters sender) {
+        page.counter(
+                "requests_submitted_total", "Encoded intervals handed to the exporter.", sender.submittedIntervals());
+        page.counter("requests_sent_total", "Encoded intervals that the receiver took.", sender.sentIntervals());
+        page.counter(
+                "requests_rejected_total",
+                "Encoded intervals that the receiver refused for good.",
+                sender.rejectedIntervals());
+        page.counter("requests_dropped_total", "Encoded intervals given up.", sender.droppedIntervals());
+        page.counter("requests_retried_total", "Calls that failed and were tried again.", sender.retries());
+        page.gauge("requests_buffered", "Encoded intervals that wait.", sender.bufferedIntervals());
+        page.gauge("requests_buffered_bytes", "Their bytes.", sender.bufferedBytes());
+        page.counter("samples_sent_total", "Samples in intervals that the receiver took.", sender.sentSamples());
+        page.counter(
+                "samples_rejected_total", "Samples in intervals that the receiver refused.", sender.rejectedSamples());
+        page.counter("samples_dropped_total", "Samples in intervals given up.", sender.droppedSamples());
+        page.counter(
+                "profiles_rejected_total",
+                "Profiles refused although their interval was taken.",
+                sender.partlyRejectedProfiles());
+        page.counter("sent_bytes_total", "Bytes of sent intervals before compression.", sender.sentBytes());
+    }
+
+    private void self(MetricsPage page) {
+        long resident = OwnMemory.residentBytes();
+        page.gauge(
+                "bpf_map_memory_bytes",
+                "Kernel memory of the BPF maps.",
+                parts.source().mapBytes());
+        page.counterSeconds(
+                "process_cpu_seconds_total",
+                "CPU time of the agent, user and system.",
+                new KernelClock().processCpuNanos());
+        page.gauge("process_resident_memory_bytes", "Resident memory of the agent.", resident);
+        page.gauge(
+                "process_resident_memory_without_maps_bytes",
+                "Resident memory of the agent without the mapped pages of the BPF ring.",
+                Math.max(0, resident - parts.source().mappedRingBytes()));
+    }
+}

@@ -1,0 +1,99 @@
+package io.stackhouse.agent;
+
+import io.stackhouse.agent.interval.IntervalEncoder;
+import io.stackhouse.agent.interval.IntervalRecorder;
+import io.stackhouse.agent.interval.IntervalSpan;
+import io.stackhouse.agent.interval.RequestConsumer;
+import io.stackhouse.agent.libbpf.KernelClock;
+import io.stackhouse.agent.process.ProcessTable;
+import io.stackhouse.agent.sample.SampleSource;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * The sampling thread's work: reads new stacks about every 100 ms, ends an interval when its time has come, hands it over encoded.
+ *
+ * <p>{@link #run()} belongs to one thread, which alone touches the source, the processes and the interval; the other methods may be
+ * called from any. It ends after {@link #stop()} with the interval that was open, or with what went wrong. It closes nothing.
+ */
+final class ProfilerLoop {
+    private static final int POLL_MILLIS = 100;
+    private static final long NANOS_PER_MILLI = 1_000_000L;
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+    private final SampleSource source;
+    private final ProcessTable processes;
+    private final IntervalRecorder recorder;
+    private final IntervalEncoder encoder;
+    private final RequestConsumer exporter;
+    private final long intervalNanos;
+    private final KernelClock clock = new KernelClock();
+    private volatile AgentFigures figures = AgentFigures.NONE;
+    private volatile boolean stopping;
+    private long startBoottimeNanos;
+    private long intervals;
+
+    /** Where the loop gets its samples from and who makes sense of them; owned by the caller. */
+    record Parts(
+            SampleSource source,
+            ProcessTable processes,
+            IntervalRecorder recorder,
+            IntervalEncoder encoder,
+            RequestConsumer exporter) {}
+
+    ProfilerLoop(Parts parts, Duration interval) {
+        source = parts.source();
+        processes = parts.processes();
+        recorder = parts.recorder();
+        encoder = parts.encoder();
+        exporter = parts.exporter();
+        intervalNanos = interval.toNanos();
+    }
+
+    void run() {
+        startBoottimeNanos = clock.boottimeNanos();
+        source.start();
+        long end = startBoottimeNanos + intervalNanos;
+        while (!stopping) {
+            long left = end - clock.boottimeNanos();
+            if (left <= 0 || recorder.isFull()) {
+                endInterval();
+                end = startBoottimeNanos + intervalNanos;
+            } else {
+                source.poll((int) Math.min(POLL_MILLIS, left / NANOS_PER_MILLI + 1), recorder);
+            }
+        }
+        source.stop();
+        endInterval();
+    }
+
+    /** Makes {@link #run()} end within about 100 ms. */
+    void stop() {
+        stopping = true;
+    }
+
+    /** As of the end of the last interval. */
+    AgentFigures figures() {
+        return figures;
+    }
+
+    private void endInterval() {
+        source.drain(recorder, recorder);
+        long now = clock.boottimeNanos();
+        encoder.encode(recorder, new IntervalSpan(startBoottimeNanos, now, unixNanos() - now), exporter);
+        recorder.endInterval(source::forget);
+        processes.forgetEnded(now);
+        startBoottimeNanos = now;
+        figures = new AgentFigures(
+                source.counters(),
+                recorder.stacks(),
+                recorder.refusedStacks(),
+                recorder.notCapturedSamples(),
+                ++intervals);
+    }
+
+    private static long unixNanos() {
+        Instant now = Instant.now();
+        return now.getEpochSecond() * NANOS_PER_SECOND + now.getNano();
+    }
+}

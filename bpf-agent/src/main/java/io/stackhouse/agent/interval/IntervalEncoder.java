@@ -1,0 +1,195 @@
+package io.stackhouse.agent.interval;
+
+import io.stackhouse.agent.process.ResourceAttributes;
+import io.stackhouse.agent.process.TracedProcess;
+import io.stackhouse.pipeline.otlp.ProfileHeading;
+import io.stackhouse.pipeline.otlp.ProfilesEncoder;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Encodes an interval as OTLP: a resource for each process, in it one profile of CPU time. Samples with the same stack and thread
+ * name become one, unless they keep their times. A large interval is cut into several requests, so that none is larger than
+ * receivers usually take.
+ *
+ * <p>One thread. Keeps its buffers from interval to interval.
+ */
+public final class IntervalEncoder {
+    private static final String SCOPE = "stackhouse.bpf-agent";
+    private static final String CPU = "cpu";
+    private static final String NANOSECONDS = "nanoseconds";
+    private static final String THREAD_NAME = "thread.name";
+    private static final String TRUNCATED = "stackhouse.stack.truncated";
+    private static final int PROFILE_ID_BYTES = 16;
+    // A stack with its share of the dictionary takes some hundred bytes at most: well below the usual limit of 4 MiB.
+    private static final int MAX_STACKS_PER_REQUEST = 4096;
+
+    private final String version;
+    private final long periodNanos;
+    private final int maxStacksPerRequest;
+    private final SplittableRandom random = new SplittableRandom();
+    private final ProfilesEncoder encoder = new ProfilesEncoder();
+    private final FrameRows rows = new FrameRows(encoder);
+    private final SampleSums sums = new SampleSums();
+    private final int[] attributes = new int[2];
+    private int profiles;
+    private int stacks;
+    private long samples;
+
+    /**
+     * An encoder for samples that stand for {@code periodNanos} of CPU time each.
+     *
+     * @param version of this agent, for the scope
+     */
+    public IntervalEncoder(String version, long periodNanos) {
+        this(version, periodNanos, MAX_STACKS_PER_REQUEST);
+    }
+
+    IntervalEncoder(String version, long periodNanos, int maxStacksPerRequest) {
+        this.version = version;
+        this.periodNanos = periodNanos;
+        this.maxStacksPerRequest = maxStacksPerRequest;
+    }
+
+    /** Encodes what was recorded; an interval without samples gives no request. */
+    public void encode(IntervalRecorder interval, IntervalSpan span, RequestConsumer to) {
+        for (Map.Entry<TracedProcess, List<KnownStack>> group :
+                byProcess(interval.active()).entrySet()) {
+            beginProfile(group.getKey(), span);
+            addCounts(group.getValue());
+            endProfile(to);
+        }
+        TimedSamples timed = interval.timed();
+        int[] next = new int[timed.size()];
+        for (Map.Entry<TracedProcess, int[]> chain : chains(timed, next).entrySet()) {
+            beginProfile(chain.getKey(), span);
+            for (int i = chain.getValue()[0]; i >= 0; i = next[i]) {
+                addTimed(timed.stack(i), span.unixNanos(timed.boottimeNanos(i)));
+            }
+            endProfile(to);
+        }
+        finishRequest(to);
+    }
+
+    private void beginProfile(TracedProcess process, IntervalSpan span) {
+        encoder.beginResource();
+        ResourceAttributes resource = process.resource();
+        for (int i = 0; i < resource.size(); i++) {
+            addResourceAttribute(resource.key(i), resource.value(i));
+        }
+        encoder.beginScope(SCOPE, version);
+        ByteBuffer id = ByteBuffer.allocate(PROFILE_ID_BYTES);
+        id.putLong(random.nextLong()).putLong(random.nextLong());
+        encoder.beginProfile(new ProfileHeading(
+                CPU,
+                NANOSECONDS,
+                CPU,
+                NANOSECONDS,
+                periodNanos,
+                span.startUnixNanos(),
+                span.durationNanos(),
+                id.array()));
+        profiles++;
+    }
+
+    private void addResourceAttribute(String key, Object value) {
+        if (value instanceof Long number) {
+            encoder.resourceAttribute(key, number);
+        } else if (value instanceof Boolean flag) {
+            encoder.resourceAttribute(key, flag);
+        } else {
+            encoder.resourceAttribute(key, value.toString());
+        }
+    }
+
+    private void addCounts(List<KnownStack> known) {
+        sums.clear();
+        for (KnownStack stack : known) {
+            samples += stack.samples();
+            long key = ((long) rows.stack(stack.frames()) << 32) | ((long) threadName(stack) << 1) | truncated(stack);
+            sums.add(key, stack.samples());
+        }
+        for (int i = 0; i < sums.size(); i++) {
+            long key = sums.key(i);
+            int count = sampleAttributes((int) key >>> 1, (key & 1) != 0);
+            encoder.sample((int) (key >>> 32), attributes, count, 0, sums.sum(i) * periodNanos);
+        }
+        stacks += sums.size();
+    }
+
+    private void addTimed(KnownStack stack, long atUnixNanos) {
+        samples++;
+        stacks++;
+        int index = rows.stack(stack.frames());
+        int count = sampleAttributes(threadName(stack), truncated(stack) != 0);
+        encoder.sampleAt(new ProfilesEncoder.Observed(index, 0, periodNanos, atUnixNanos), attributes, count);
+    }
+
+    private int sampleAttributes(int threadName, boolean truncated) {
+        int count = 0;
+        if (threadName != 0) {
+            attributes[count++] = threadName;
+        }
+        if (truncated) {
+            attributes[count++] = encoder.attribute(TRUNCATED, "true");
+        }
+        return count;
+    }
+
+    private int threadName(KnownStack stack) {
+        String name = stack.threadName();
+        return name == null ? 0 : encoder.attribute(THREAD_NAME, name);
+    }
+
+    private static int truncated(KnownStack stack) {
+        return stack.frames() != null && stack.frames().truncated() ? 1 : 0;
+    }
+
+    private void endProfile(RequestConsumer to) {
+        if (stacks >= maxStacksPerRequest) {
+            finishRequest(to);
+        }
+    }
+
+    private void finishRequest(RequestConsumer to) {
+        if (profiles == 0) {
+            return;
+        }
+        to.accept(encoder.toByteArray(), profiles, samples);
+        encoder.clear();
+        rows.clear();
+        profiles = 0;
+        stacks = 0;
+        samples = 0;
+    }
+
+    private static Map<TracedProcess, List<KnownStack>> byProcess(List<KnownStack> active) {
+        Map<TracedProcess, List<KnownStack>> groups = new LinkedHashMap<>();
+        for (KnownStack stack : active) {
+            groups.computeIfAbsent(stack.process(), p -> new ArrayList<>()).add(stack);
+        }
+        return groups;
+    }
+
+    /** For each process the index of its last sample; {@code next} leads from there to those before, -1 ends. */
+    private static Map<TracedProcess, int[]> chains(TimedSamples timed, int[] next) {
+        Map<TracedProcess, int[]> heads = new LinkedHashMap<>();
+        for (int i = 0; i < timed.size(); i++) {
+            TracedProcess process = timed.stack(i).process();
+            int @Nullable [] head = heads.get(process);
+            if (head == null) {
+                heads.put(process, new int[] {i});
+                next[i] = -1;
+            } else {
+                next[i] = head[0];
+                head[0] = i;
+            }
+        }
+        return heads;
+    }
+}

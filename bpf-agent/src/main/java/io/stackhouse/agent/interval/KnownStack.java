@@ -1,0 +1,84 @@
+package io.stackhouse.agent.interval;
+
+import io.stackhouse.agent.process.TracedProcess;
+import io.stackhouse.agent.symbol.SymbolizedStack;
+import org.jspecify.annotations.Nullable;
+
+/** A stack of one process and thread name, with the samples of the interval that is open. One thread. */
+final class KnownStack {
+    private static final int NOT_LEAVING = -1;
+
+    private final long hash;
+    private final TracedProcess process;
+    private final @Nullable String threadName;
+    private final @Nullable SymbolizedStack frames;
+    private long samples;
+    private int idleIntervals;
+    private int drainsLeft = NOT_LEAVING;
+
+    /**
+     * A stack without samples.
+     *
+     * @param threadName null if it is not known
+     * @param frames null if the kernel had no room for them
+     */
+    KnownStack(long hash, TracedProcess process, @Nullable String threadName, @Nullable SymbolizedStack frames) {
+        this.hash = hash;
+        this.process = process;
+        this.threadName = threadName;
+        this.frames = frames;
+    }
+
+    long hash() {
+        return hash;
+    }
+
+    TracedProcess process() {
+        return process;
+    }
+
+    @Nullable
+    String threadName() {
+        return threadName;
+    }
+
+    @Nullable
+    SymbolizedStack frames() {
+        return frames;
+    }
+
+    long samples() {
+        return samples;
+    }
+
+    void addSamples(long more) {
+        samples += more;
+    }
+
+    /** Ends the interval; gives how many have passed without a sample. */
+    int endInterval() {
+        idleIntervals = samples > 0 ? 0 : idleIntervals + 1;
+        samples = 0;
+        return idleIntervals;
+    }
+
+    /** The kernel was told to forget it; samples under way come with one of the next drains. */
+    void leaveAfter(int drains) {
+        drainsLeft = drains;
+    }
+
+    boolean isLeaving() {
+        return drainsLeft != NOT_LEAVING;
+    }
+
+    /** Its body came again: the kernel knows it anew. */
+    void stay() {
+        drainsLeft = NOT_LEAVING;
+        idleIntervals = 0;
+    }
+
+    /** True when the last drain in which it could still be counted is over. */
+    boolean hasLeft() {
+        return drainsLeft != NOT_LEAVING && --drainsLeft <= 0;
+    }
+}

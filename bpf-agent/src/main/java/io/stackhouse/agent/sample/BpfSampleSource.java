@@ -1,0 +1,226 @@
+package io.stackhouse.agent.sample;
+
+import io.stackhouse.agent.libbpf.BpfLink;
+import io.stackhouse.agent.libbpf.BpfMap;
+import io.stackhouse.agent.libbpf.BpfObject;
+import io.stackhouse.agent.libbpf.BpfProgram;
+import io.stackhouse.agent.libbpf.BpfRunStatistics;
+import io.stackhouse.agent.libbpf.MapMemory;
+import io.stackhouse.agent.libbpf.NativeBuffer;
+import io.stackhouse.agent.libbpf.NativeException;
+import io.stackhouse.agent.libbpf.PerfEvent;
+import io.stackhouse.agent.libbpf.RingMapping;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Samples every CPU by the BPF program of this package and a software clock event per CPU.
+ *
+ * <p>One thread, as {@link SampleSource} says; only {@link #mapBytes()} and {@link #mappedRingBytes()} may be read from any. Owns the
+ * BPF object, its links and events, and closes them in reverse order. All of them are held by descriptors alone, so the kernel
+ * frees them even when the process is killed.
+ */
+public final class BpfSampleSource implements SampleSource {
+    /** The program's name, as the kernel shows it (at most 15 characters). */
+    public static final String PROGRAM = "stackhouse_cpu";
+
+    private static final Logger LOG = LoggerFactory.getLogger(BpfSampleSource.class);
+    private static final int COUNT_SLACK = 64;
+
+    private final SamplerConfig config;
+    private final long periodNanos;
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final Deque<BpfLink> links = new ArrayDeque<>();
+    private final BpfProgram program;
+    private final BpfMap counts;
+    private final BpfMap[] countMaps;
+    private final BpfMap seen;
+    private final RingMapping ring;
+    private final RingConsumer records;
+    private final CounterReader counters;
+    private final NativeBuffer key = NativeBuffer.allocate(Long.BYTES);
+    private final NativeBuffer value = NativeBuffer.allocate(Long.BYTES);
+    private final NativeBuffer countKeys;
+    private final NativeBuffer countValues;
+    private final int countCapacity;
+    private final long mapBytes;
+    private int current;
+
+    private BpfSampleSource(SamplerConfig config, BpfObject object) {
+        this.config = config;
+        this.periodNanos = SamplingPeriod.nanos(config.frequencyHertz());
+        open.push(object);
+        program = object.program(PROGRAM);
+        counts = object.map("counts", Integer.BYTES, Integer.BYTES);
+        countMaps = new BpfMap[] {countMap(object, "counts_a"), countMap(object, "counts_b")};
+        seen = object.map("seen", Long.BYTES, Integer.BYTES);
+        BpfMap ringMap = object.map("ring", 0, 0);
+        ring = new RingMapping(ringMap, config.ringBytes());
+        open.push(ring);
+        records = new RingConsumer(ring.consumerPage(), ring.producerPage(), ring.data());
+        BpfMap counterMap = object.map("counters", Integer.BYTES, RecordLayout.COUNTERS_BYTES);
+        counters = new CounterReader(counterMap, program);
+        countCapacity = config.maxCounts() + COUNT_SLACK;
+        countKeys = NativeBuffer.allocate(countCapacity * RecordLayout.COUNT_KEY_BYTES);
+        countValues = NativeBuffer.allocate(countCapacity * RecordLayout.COUNT_BYTES);
+        BpfMap processes = object.map("processes", RecordLayout.PROCESS_KEY_BYTES, Integer.BYTES);
+        BpfMap scratch = object.map("scratch", Integer.BYTES, RecordLayout.RECORD_BYTES);
+        long bytes = 0;
+        for (BpfMap map :
+                new BpfMap[] {counts, countMaps[0], countMaps[1], seen, ringMap, counterMap, processes, scratch}) {
+            bytes += MapMemory.bytes(map);
+        }
+        mapBytes = bytes;
+    }
+
+    /**
+     * Loads the program; nothing is sampled yet.
+     *
+     * @throws NativeException if libbpf is missing or the kernel refuses; its message has the reason
+     */
+    public static BpfSampleSource load(SamplerConfig config) {
+        BpfObject object = BpfObject.open(BpfCode.read(), "stackhouse");
+        try {
+            object.setMaxEntries("ring", config.ringBytes());
+            object.setMaxEntries("seen", config.maxStacks());
+            object.setMaxEntries("counts_a", config.maxCounts());
+            object.setMaxEntries("counts_b", config.maxCounts());
+            object.setMaxEntries("processes", config.maxProcesses());
+            ByteBuffer settings = object.constants();
+            if (settings.capacity() != RecordLayout.SETTINGS_BYTES) {
+                throw new IllegalStateException(
+                        "the BPF object has " + settings.capacity() + " bytes of settings, this version knows "
+                                + RecordLayout.SETTINGS_BYTES + ": rebuild both together");
+            }
+            settings.putLong(RecordLayout.SETTINGS_HASH_SEED, new SplittableRandom().nextLong());
+            settings.putInt(RecordLayout.SETTINGS_AGGREGATE, config.aggregation() == Aggregation.KERNEL ? 1 : 0);
+            object.load();
+            return new BpfSampleSource(config, object);
+        } catch (RuntimeException e) {
+            object.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void start() {
+        try {
+            open.push(BpfRunStatistics.enable());
+        } catch (NativeException e) {
+            LOG.info("No BPF run time in the metrics: {} (it takes CAP_SYS_ADMIN)", e.getMessage());
+        }
+        open.push(this::stop);
+        for (int cpu : OnlineCpus.read()) {
+            links.push(attach(cpu));
+        }
+    }
+
+    @Override
+    public void stop() {
+        while (!links.isEmpty()) {
+            links.pop().close();
+        }
+    }
+
+    @Override
+    public long periodNanos() {
+        return periodNanos;
+    }
+
+    @Override
+    public void poll(int timeoutMillis, StackConsumer stacks) {
+        ring.await(timeoutMillis);
+        records.drain(stacks);
+    }
+
+    @Override
+    public void drain(StackConsumer stacks, CountConsumer to) {
+        if (config.aggregation() == Aggregation.NONE) {
+            records.drain(stacks);
+            return;
+        }
+        BpfMap full = countMaps[current];
+        flip();
+        // Whatever was counted in the old map was submitted to the ring before.
+        records.drain(stacks);
+        int taken = full.takeAll(countKeys, countValues, countCapacity);
+        ByteBuffer keys = countKeys.buffer();
+        ByteBuffer values = countValues.buffer();
+        for (int i = 0; i < taken; i++) {
+            int at = i * RecordLayout.COUNT_BYTES;
+            to.count(
+                    keys.getLong(i * RecordLayout.COUNT_KEY_BYTES),
+                    values.getInt(at + RecordLayout.COUNT_TGID),
+                    values.getLong(at + RecordLayout.COUNT_COUNT));
+        }
+    }
+
+    @Override
+    public void forget(long hash) {
+        key.buffer().putLong(0, hash);
+        boolean unused = seen.delete(key);
+    }
+
+    @Override
+    public SampleCounters counters() {
+        return counters.read(records.malformed());
+    }
+
+    /** Kernel memory of all maps. */
+    public long mapBytes() {
+        return mapBytes;
+    }
+
+    /** The part of the address space that shows the ring: it counts as resident without being this process's own. */
+    public long mappedRingBytes() {
+        return ring.mappedBytes();
+    }
+
+    /** How many instructions the verifier walked through. */
+    int verifiedInstructions() {
+        program.refresh();
+        return program.verifiedInstructions();
+    }
+
+    @Override
+    public void close() {
+        @Nullable RuntimeException failure = null;
+        while (!open.isEmpty()) {
+            try {
+                open.pop().close();
+            } catch (Exception e) {
+                RuntimeException first =
+                        failure == null ? new IllegalStateException("cannot close the BPF program") : failure;
+                first.addSuppressed(e);
+                failure = first;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private BpfLink attach(int cpu) {
+        try (PerfEvent event = PerfEvent.openCpuClock(cpu, periodNanos)) {
+            return program.attach(event);
+        }
+    }
+
+    /** Makes the program count in the other map; returns when nothing counts in the old one any more. */
+    private void flip() {
+        int next = 1 - current;
+        key.buffer().putLong(0, 0);
+        value.buffer().putInt(0, countMaps[next].fd());
+        counts.update(key, value);
+        current = next;
+    }
+
+    private static BpfMap countMap(BpfObject object, String name) {
+        return object.map(name, RecordLayout.COUNT_KEY_BYTES, RecordLayout.COUNT_BYTES);
+    }
+}

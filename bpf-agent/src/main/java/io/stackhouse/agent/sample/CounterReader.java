@@ -1,0 +1,52 @@
+package io.stackhouse.agent.sample;
+
+import io.stackhouse.agent.libbpf.BpfMap;
+import io.stackhouse.agent.libbpf.BpfProgram;
+import io.stackhouse.agent.libbpf.NativeBuffer;
+import io.stackhouse.agent.libbpf.PossibleCpus;
+
+/** Sums the program's per-CPU counters ({@code struct counters} of stackhouse.h, all of them 64 bits, in this order). */
+final class CounterReader {
+    private static final int FIELDS = RecordLayout.COUNTERS_BYTES / Long.BYTES;
+
+    private final BpfMap map;
+    private final BpfProgram program;
+    private final int cpus = PossibleCpus.count();
+    private final NativeBuffer key = NativeBuffer.allocate(Integer.BYTES);
+    private final NativeBuffer values = NativeBuffer.allocate(cpus * RecordLayout.COUNTERS_BYTES);
+    private final long[] sums = new long[FIELDS];
+
+    CounterReader(BpfMap map, BpfProgram program) {
+        this.map = map;
+        this.program = program;
+    }
+
+    SampleCounters read(long malformed) {
+        program.refresh();
+        if (!map.lookup(key, values)) {
+            throw new IllegalStateException("the BPF program has no counters");
+        }
+        for (int field = 0; field < FIELDS; field++) {
+            long sum = 0;
+            for (int cpu = 0; cpu < cpus; cpu++) {
+                sum += values.buffer().getLong(cpu * RecordLayout.COUNTERS_BYTES + field * Long.BYTES);
+            }
+            sums[field] = sum;
+        }
+        return new SampleCounters(
+                sums[0],
+                sums[1],
+                sums[2],
+                sums[3],
+                sums[4],
+                sums[5],
+                sums[6],
+                sums[7],
+                sums[8],
+                sums[9],
+                sums[10],
+                malformed,
+                program.runTimeNanos(),
+                program.runCount());
+    }
+}

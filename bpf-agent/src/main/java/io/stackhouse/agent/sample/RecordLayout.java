@@ -1,0 +1,47 @@
+package io.stackhouse.agent.sample;
+
+/** Offsets of {@code struct stack_record} and the structs beside it in stackhouse.h; a test compares them with the object's BTF. */
+final class RecordLayout {
+    static final int KIND = 0;
+    static final int FLAGS = 4;
+    static final int HASH = 8;
+    static final int TGID = 16;
+    static final int TID = 20;
+    static final int CPU = 24;
+    static final int KERNEL_COUNT = 28;
+    static final int USER_COUNT = 30;
+    static final int START_BOOTTIME = 32;
+    static final int EXEC_ID = 40;
+    static final int BOOTTIME = 48;
+    static final int CGROUP_ID = 56;
+    static final int COMM = 64;
+    static final int IPS = 80;
+    static final int RECORD_BYTES = 2112;
+
+    static final int COMM_BYTES = 16;
+    static final int MAX_FRAMES = 127;
+
+    static final int KIND_STACK = 1;
+    static final int KIND_SINGLE = 2;
+    static final int FLAG_KERNEL_TRUNCATED = 1;
+    static final int FLAG_USER_TRUNCATED = 2;
+
+    // struct stack_count
+    static final int COUNT_KEY_BYTES = 8;
+    static final int COUNT_COUNT = 0;
+    static final int COUNT_TGID = 8;
+    static final int COUNT_BYTES = 16;
+
+    // struct process_key
+    static final int PROCESS_KEY_BYTES = 24;
+
+    // struct settings
+    static final int SETTINGS_HASH_SEED = 0;
+    static final int SETTINGS_AGGREGATE = 8;
+    static final int SETTINGS_BYTES = 16;
+
+    // struct counters
+    static final int COUNTERS_BYTES = 88;
+
+    private RecordLayout() {}
+}

@@ -1,0 +1,39 @@
+package io.stackhouse.agent.sample;
+
+/**
+ * What happened to the samples since the start: {@code samples = counted + singles + lost}. Read while sampling goes on, so the sum
+ * may be off by the samples of that moment.
+ *
+ * @param samples taken
+ * @param counted counted in the kernel under their stack's hash
+ * @param newStacks bodies sent at first sight
+ * @param singles sent one by one: all without aggregation, else those that found the counts full
+ * @param lost samples that found neither counts nor ring with room
+ * @param ringFull records that the ring had no room for
+ * @param seenFull bodies whose hash could not be remembered, so that they are sent again
+ * @param countsFull samples that found the counts full
+ * @param noUserStack samples of user processes without any user frame
+ * @param kernelTruncated samples whose kernel stack was longer than what is taken
+ * @param userTruncated samples whose user stack was longer than what is taken
+ * @param malformed records that could not be read
+ * @param runNanos time spent in the BPF program
+ * @param runCount runs of the BPF program
+ */
+public record SampleCounters(
+        long samples,
+        long counted,
+        long newStacks,
+        long singles,
+        long lost,
+        long ringFull,
+        long seenFull,
+        long countsFull,
+        long noUserStack,
+        long kernelTruncated,
+        long userTruncated,
+        long malformed,
+        long runNanos,
+        long runCount) {
+    /** All zero: nothing was sampled yet. */
+    public static final SampleCounters NONE = new SampleCounters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+}

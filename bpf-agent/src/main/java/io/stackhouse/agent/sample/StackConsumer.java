@@ -1,0 +1,8 @@
+package io.stackhouse.agent.sample;
+
+/** Takes stacks on the thread that polls. It must be quick: while it works, the ring fills. */
+@FunctionalInterface
+public interface StackConsumer {
+    /** Takes one stack, which is valid only during the call. */
+    void stack(RawStack stack);
+}

@@ -1,0 +1,63 @@
+package io.stackhouse.agent.sample;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RecordLayoutTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"stackhouse-x86_64.bpf.o", "stackhouse-arm64.bpf.o"})
+    void agreesWithTheCompiledObject(String object) throws IOException {
+        BtfStructs structs;
+        try (InputStream in = RecordLayoutTest.class.getResourceAsStream(object)) {
+            structs = BtfStructs.read(in.readAllBytes());
+        }
+
+        assertThat(structs.size("stack_record")).isEqualTo(RecordLayout.RECORD_BYTES);
+        assertThat(structs.members("stack_record"))
+                .isEqualTo(Map.ofEntries(
+                        Map.entry("kind", RecordLayout.KIND),
+                        Map.entry("flags", RecordLayout.FLAGS),
+                        Map.entry("hash", RecordLayout.HASH),
+                        Map.entry("tgid", RecordLayout.TGID),
+                        Map.entry("tid", RecordLayout.TID),
+                        Map.entry("cpu", RecordLayout.CPU),
+                        Map.entry("nk", RecordLayout.KERNEL_COUNT),
+                        Map.entry("nu", RecordLayout.USER_COUNT),
+                        Map.entry("start_boottime", RecordLayout.START_BOOTTIME),
+                        Map.entry("exec_id", RecordLayout.EXEC_ID),
+                        Map.entry("boottime", RecordLayout.BOOTTIME),
+                        Map.entry("cgroup_id", RecordLayout.CGROUP_ID),
+                        Map.entry("comm", RecordLayout.COMM),
+                        Map.entry("ips", RecordLayout.IPS)));
+        assertThat(RecordLayout.RECORD_BYTES).isEqualTo(RecordLayout.IPS + 2 * RecordLayout.MAX_FRAMES * Long.BYTES);
+
+        assertThat(structs.size("stack_count")).isEqualTo(RecordLayout.COUNT_BYTES);
+        assertThat(structs.members("stack_count"))
+                .containsEntry("count", RecordLayout.COUNT_COUNT)
+                .containsEntry("tgid", RecordLayout.COUNT_TGID);
+        assertThat(structs.size("process_key")).isEqualTo(RecordLayout.PROCESS_KEY_BYTES);
+        assertThat(structs.size("settings")).isEqualTo(RecordLayout.SETTINGS_BYTES);
+        assertThat(structs.members("settings"))
+                .containsEntry("hash_seed", RecordLayout.SETTINGS_HASH_SEED)
+                .containsEntry("aggregate", RecordLayout.SETTINGS_AGGREGATE);
+        assertThat(structs.size("counters")).isEqualTo(RecordLayout.COUNTERS_BYTES);
+        assertThat(structs.members("counters"))
+                .isEqualTo(Map.ofEntries(
+                        Map.entry("samples", 0),
+                        Map.entry("counted", 8),
+                        Map.entry("new_stacks", 16),
+                        Map.entry("singles", 24),
+                        Map.entry("lost", 32),
+                        Map.entry("ring_full", 40),
+                        Map.entry("seen_full", 48),
+                        Map.entry("counts_full", 56),
+                        Map.entry("no_user_stack", 64),
+                        Map.entry("kernel_truncated", 72),
+                        Map.entry("user_truncated", 80)));
+    }
+}
