@@ -44,6 +44,13 @@ public final class Settings {
         if (value instanceof List<?> list) {
             return list.stream().map(Scalars::format).toList().toString();
         }
+        if (value instanceof Map<?, ?> map) {
+            List<String> entries = map.entrySet().stream()
+                    .map(entry -> entry.getKey() + ": " + Scalars.format(entry.getValue()))
+                    .sorted()
+                    .toList();
+            return "{" + String.join(", ", entries) + "}";
+        }
         String text = Scalars.format(value);
         return text.isEmpty() ? "-" : text;
     }

@@ -49,7 +49,8 @@ public final class YamlReader {
                     new Place(file, 1, 1), "", "empty configuration file; it needs receivers, exporters and service");
         } catch (MarkedYamlEngineException e) {
             Place place = e.getProblemMark().map(this::place).orElse(new Place(file, 1, 1));
-            problems.error(place, "", "this is no YAML: " + e.getProblem());
+            String context = e.getContext() == null ? "" : e.getContext() + ": ";
+            problems.error(place, "", "this is no YAML: " + context + e.getProblem());
         } catch (YamlEngineException e) {
             problems.error(new Place(file, 1, 1), "", "this is no YAML: " + e.getMessage());
         }

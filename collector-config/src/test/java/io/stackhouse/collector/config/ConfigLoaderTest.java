@@ -24,7 +24,7 @@ class ConfigLoaderTest {
             exporters:
               collecting:
                 tries: 2
-                wait: 1m30s
+                pause: 1m30s
             service:
               pipelines:
                 profiles:
@@ -133,101 +133,289 @@ class ConfigLoaderTest {
 
     private static List<Wrong> wrongConfigurations() {
         return List.of(
-                new Wrong("empty file", "", "?"),
-                new Wrong("only a comment", "# nothing\n", "?"),
-                new Wrong("a list", "- a\n", "?"),
-                new Wrong("no YAML", "receivers: [otlp\nservice: {}\n", "?"),
-                new Wrong("a tab", "receivers:\n\totlp:\n", "?"),
-                new Wrong("two documents", GOOD + "---\na: b\n", "?"),
-                new Wrong("nothing in it", "{}", "?"),
-                wrong("unknown top key", "processors:\n", "procesors:\n", "?"),
-                wrong("connectors", "processors:\n", "connectors: {forward: }\nprocessors:\n", "?"),
-                wrong("duplicate key", "    wait: 1m30s\n", "    wait: 1m30s\n    tries: 3\n", "?"),
-                wrong("duplicate section", "service:\n", "exporters: {}\nservice:\n", "?"),
-                wrong("unknown type", "  otlp:\n", "  otpl:\n", "?"),
-                wrong("far from any type", "  otlp:\n", "  prometheus:\n", "?"),
-                wrong("bad id", "  otlp:\n", "  otlp/:\n", "?"),
-                wrong("unknown setting", "tries: 2", "trys: 2", "?"),
-                wrong("not a number", "tries: 2", "tries: two", "?"),
-                wrong("number too large", "tries: 2", "tries: 99999999999", "?"),
-                wrong("value that the settings refuse", "tries: 2", "tries: 0", "?"),
-                wrong("a list for one value", "tries: 2", "tries: [2]", "?"),
-                wrong("one value for a list", "tries: 2", "tags: a", "?"),
-                wrong("not true or false", "tries: 2", "delivers: yes", "?"),
-                wrong("no length of time", "wait: 1m30s", "wait: 30", "?"),
-                wrong("settings that are no map", "  otlp:\n", "  otlp: 4317\n", "?"),
-                wrong("protocol misspelt", "  otlp:\n", "  otlp: {protocols: {grcp: }}\n", "?"),
-                wrong("no protocol", "  otlp:\n", "  otlp: {protocols: {}}\n", "?"),
+                new Wrong(
+                        "empty file",
+                        "",
+                        "c.yaml:1:1: empty configuration file; it needs receivers, exporters and service"),
+                new Wrong(
+                        "only a comment",
+                        "# nothing\n",
+                        "c.yaml:1:1: empty configuration file; it needs receivers, exporters and service"),
+                new Wrong(
+                        "a list",
+                        "- a\n",
+                        "c.yaml:1:1: expected a map, found a list; allowed keys: receivers, processors, exporters, extensions, service"),
+                new Wrong(
+                        "no YAML",
+                        "receivers: [otlp\nservice: {}\n",
+                        "c.yaml:2:8: this is no YAML: while parsing a flow sequence: expected ',' or ']', but got :"),
+                new Wrong(
+                        "a tab",
+                        "receivers:\n\totlp:\n",
+                        "c.yaml:2:1: this is no YAML: while scanning for the next token: found character '\\t(TAB)' that cannot start any token. (Do not use \\t(TAB) for indentation)"),
+                new Wrong(
+                        "two documents",
+                        GOOD + "---\na: b\n",
+                        "c.yaml:20:1: this is no YAML: expected a single document in the stream: but found another document"),
+                new Wrong(
+                        "nothing in it",
+                        "{}",
+                        "c.yaml:1:1: receivers: no receiver configuration specified in config; at least one is needed",
+                        "c.yaml:1:1: exporters: no exporter configuration specified in config; at least one is needed",
+                        "c.yaml:1:1: service: must be given; write 'service: {pipelines: {…}}'"),
+                wrong(
+                        "unknown top key",
+                        "processors:\n",
+                        "procesors:\n",
+                        "c.yaml:3:1: procesors: unknown key; did you mean 'processors'?; allowed: receivers, processors, exporters, extensions, service",
+                        "c.yaml:15:20: service::pipelines::profiles: references processor \"resource_detection\" which is not configured; no processor is configured",
+                        "c.yaml:15:40: service::pipelines::profiles: references processor \"downsample/cpu\" which is not configured; no processor is configured"),
+                wrong(
+                        "connectors",
+                        "processors:\n",
+                        "connectors: {forward: }\nprocessors:\n",
+                        "c.yaml:3:1: connectors: unknown key; allowed: receivers, processors, exporters, extensions, service"),
+                wrong(
+                        "duplicate key",
+                        "    pause: 1m30s\n",
+                        "    pause: 1m30s\n    tries: 3\n",
+                        "c.yaml:11:5: exporters::collecting::tries: this key is there already in line 9; keep one"),
+                wrong(
+                        "duplicate section",
+                        "service:\n",
+                        "exporters: {}\nservice:\n",
+                        "c.yaml:11:1: exporters: this key is there already in line 7; keep one"),
+                wrong(
+                        "unknown type",
+                        "  otlp:\n",
+                        "  otpl:\n",
+                        "c.yaml:2:3: receivers::otpl: unknown type: \"otpl\" for id: \"otpl\"; did you mean 'otlp'? (valid values: otlp)",
+                        "c.yaml:14:19: service::pipelines::profiles: references receiver \"otlp\" which is not configured; did you mean 'otpl'?; configured: otpl",
+                        "c.yaml:18:19: service::pipelines::traces: references receiver \"otlp\" which is not configured; did you mean 'otpl'?; configured: otpl"),
+                wrong(
+                        "far from any type",
+                        "  otlp:\n",
+                        "  prometheus:\n",
+                        "c.yaml:2:3: receivers::prometheus: unknown type: \"prometheus\" for id: \"prometheus\" (valid values: otlp)",
+                        "c.yaml:14:19: service::pipelines::profiles: references receiver \"otlp\" which is not configured; configured: prometheus",
+                        "c.yaml:18:19: service::pipelines::traces: references receiver \"otlp\" which is not configured; configured: prometheus"),
+                wrong(
+                        "bad id",
+                        "  otlp:\n",
+                        "  otlp/:\n",
+                        "c.yaml:2:3: receivers::otlp/: this is no id; write type or type/name with letters, digits and _ . + -",
+                        "c.yaml:14:19: service::pipelines::profiles: references receiver \"otlp\" which is not configured; no receiver is configured",
+                        "c.yaml:18:19: service::pipelines::traces: references receiver \"otlp\" which is not configured; no receiver is configured"),
+                wrong(
+                        "unknown setting",
+                        "tries: 2",
+                        "trys: 2",
+                        "c.yaml:9:5: exporters::collecting::trys: unknown key; did you mean 'tries'?; allowed: name, delivers, tries, pause, tags, failure"),
+                wrong(
+                        "not a number",
+                        "tries: 2",
+                        "tries: two",
+                        "c.yaml:9:12: exporters::collecting::tries: 'two' is no whole number; write digits such as 5"),
+                wrong(
+                        "number too large",
+                        "tries: 2",
+                        "tries: 99999999999",
+                        "c.yaml:9:12: exporters::collecting::tries: '99999999999' is too large; write a whole number up to 2147483647"),
+                wrong(
+                        "value that the settings refuse",
+                        "tries: 2",
+                        "tries: 0",
+                        "c.yaml:9:12: exporters::collecting::tries: tries must be 1 or more, not 0"),
+                wrong(
+                        "a list for one value",
+                        "tries: 2",
+                        "tries: [2]",
+                        "c.yaml:9:12: exporters::collecting::tries: expected one value, found a list"),
+                wrong(
+                        "one value for a list",
+                        "tries: 2",
+                        "tags: a",
+                        "c.yaml:9:11: exporters::collecting::tags: expected a list, found 'a'; write [a, b]"),
+                wrong(
+                        "not true or false",
+                        "tries: 2",
+                        "delivers: yes",
+                        "c.yaml:9:15: exporters::collecting::delivers: 'yes' is not true or false; write true or false"),
+                wrong(
+                        "no length of time",
+                        "pause: 1m30s",
+                        "pause: 30",
+                        "c.yaml:10:12: exporters::collecting::pause: '30' is no length of time; write a number with ns, us, ms, s, m or h, such as 200ms, 5s or 1h30m"),
+                wrong(
+                        "settings that are no map",
+                        "  otlp:\n",
+                        "  otlp: 4317\n",
+                        "c.yaml:2:9: receivers::otlp: expected a map, found '4317'; allowed keys: protocols, max_requests_in_flight"),
+                wrong(
+                        "protocol misspelt",
+                        "  otlp:\n",
+                        "  otlp: {protocols: {grcp: }}\n",
+                        "c.yaml:2:22: receivers::otlp::protocols::grcp: unknown key; did you mean 'grpc'?; allowed: grpc, http"),
+                wrong(
+                        "no protocol",
+                        "  otlp:\n",
+                        "  otlp: {protocols: {}}\n",
+                        "c.yaml:2:21: receivers::otlp::protocols: protocols must have grpc, http or both; write 'grpc:' for its defaults"),
                 wrong(
                         "bad endpoint",
                         "  otlp:\n",
                         "  otlp:\n    protocols:\n      grpc:\n        endpoint: 4317\n",
-                        "?"),
+                        "c.yaml:5:19: receivers::otlp::protocols::grpc::endpoint: endpoint '4317' is no address; write host:port such as localhost:4317, 0.0.0.0:4317 or [::1]:4317"),
                 wrong(
                         "size that is none",
                         "  otlp:\n",
                         "  otlp:\n    protocols:\n      http: {max_request_body_size: 64 megs}\n",
-                        "?"),
+                        "c.yaml:4:37: receivers::otlp::protocols::http::max_request_body_size: '64 megs' is no size; write 64MiB, 512KiB or a number of bytes"),
                 wrong(
                         "unknown enum",
                         "  resource_detection:\n",
                         "  resource_detection: {detectors: [env, systm]}\n",
-                        "?"),
-                wrong("empty list", "  resource_detection:\n", "  resource_detection: {detectors: []}\n", "?"),
-                wrong("negative in a map", "cpu/nanoseconds: 50000000", "cpu/nanoseconds: -1", "?"),
-                wrong("no service", "service:\n", "services:\n", "?"),
-                new Wrong("no pipelines", GOOD.substring(0, GOOD.indexOf("  pipelines:")) + "  telemetry:\n", "?"),
-                wrong("unknown key of service", "service:\n", "service:\n  telemtry: {}\n", "?"),
-                wrong("logs pipeline", "    traces:\n", "    logs:\n", "?"),
-                wrong("misspelt pipeline", "    traces:\n", "    trace:\n", "?"),
-                wrong("unnamed pipeline", "    traces:\n", "    traces/:\n", "?"),
-                wrong("pipeline without receiver", "    traces:\n      receivers: [otlp]\n", "    traces:\n", "?"),
-                wrong("empty pipeline", "    traces:\n", "    traces/b:\n    traces:\n", "?"),
-                wrong("missing processor", "[resource_detection, ", "[resource_detecton, ", "?"),
+                        "c.yaml:4:41: processors::resource_detection::detectors[1]: 'systm' is unknown; did you mean 'system'?; allowed: env, system, host, os"),
+                wrong(
+                        "empty list",
+                        "  resource_detection:\n",
+                        "  resource_detection: {detectors: []}\n",
+                        "c.yaml:4:35: processors::resource_detection::detectors: detectors must name at least one; write [env, system, os]"),
+                wrong(
+                        "negative in a map",
+                        "cpu/nanoseconds: 50000000",
+                        "cpu/nanoseconds: -1",
+                        "c.yaml:6:17: processors::downsample/cpu::thresholds: thresholds of cpu/nanoseconds must be 0 or more, not -1"),
+                wrong(
+                        "no service",
+                        "service:\n",
+                        "services:\n",
+                        "c.yaml:1:1: service: must be given; write 'service: {pipelines: {…}}'",
+                        "c.yaml:11:1: services: unknown key; did you mean 'service'?; allowed: receivers, processors, exporters, extensions, service"),
+                new Wrong(
+                        "no pipelines",
+                        GOOD.substring(0, GOOD.indexOf("  pipelines:")) + "  telemetry:\n",
+                        "c.yaml:12:3: service::pipelines: service must have at least one pipeline; write 'profiles: {receivers: [otlp], exporters: [clickhouse]}'"),
+                wrong(
+                        "unknown key of service",
+                        "service:\n",
+                        "service:\n  telemtry: {}\n",
+                        "c.yaml:12:3: service::telemtry: unknown key; did you mean 'telemetry'?; allowed: extensions, pipelines, telemetry, journal, ring_size"),
+                wrong(
+                        "logs pipeline",
+                        "    traces:\n",
+                        "    logs:\n",
+                        "c.yaml:17:5: service::pipelines::logs: pipelines of logs are not supported; allowed: profiles, traces, profiles/name, traces/name"),
+                wrong(
+                        "misspelt pipeline",
+                        "    traces:\n",
+                        "    trace:\n",
+                        "c.yaml:17:5: service::pipelines::trace: 'trace' is no kind of pipeline; did you mean 'traces'?; allowed: profiles, traces, profiles/name, traces/name"),
+                wrong(
+                        "unnamed pipeline",
+                        "    traces:\n",
+                        "    traces/:\n",
+                        "c.yaml:17:5: service::pipelines::traces/: the name after the slash is missing; allowed: profiles, traces, profiles/name, traces/name"),
+                wrong(
+                        "pipeline without receiver",
+                        "    traces:\n      receivers: [otlp]\n",
+                        "    traces:\n",
+                        "c.yaml:17:5: service::pipelines::traces: must have at least one receiver; write receivers: [id]; configured: otlp"),
+                wrong(
+                        "empty pipeline",
+                        "    traces:\n",
+                        "    traces/b:\n    traces:\n",
+                        "c.yaml:17:5: service::pipelines::traces/b: must have at least one receiver; write receivers: [id]; configured: otlp",
+                        "c.yaml:17:5: service::pipelines::traces/b: must have at least one exporter; write exporters: [id]; configured: collecting"),
+                wrong(
+                        "missing processor",
+                        "[resource_detection, ",
+                        "[resource_detecton, ",
+                        "c.yaml:15:20: service::pipelines::profiles: references processor \"resource_detecton\" which is not configured; did you mean 'resource_detection'?; configured: resource_detection, downsample/cpu"),
                 wrong(
                         "missing exporter",
                         "exporters: [collecting]\n    traces",
                         "exporters: [clickhouse]\n    traces",
-                        "?"),
-                wrong("processor twice", "[resource_detection, ", "[resource_detection, resource_detection, ", "?"),
+                        "c.yaml:16:19: service::pipelines::profiles: references exporter \"clickhouse\" which is not configured; configured: collecting"),
+                wrong(
+                        "processor twice",
+                        "[resource_detection, ",
+                        "[resource_detection, resource_detection, ",
+                        "c.yaml:15:40: service::pipelines::profiles: references processor \"resource_detection\" multiple times; keep one"),
                 wrong(
                         "processor of another signal",
                         "    traces:\n",
                         "    traces:\n      processors: [downsample/cpu]\n",
-                        "?"),
-                wrong("unknown key of a pipeline", "    traces:\n", "    traces:\n      reciever: [otlp]\n", "?"),
+                        "c.yaml:18:20: service::pipelines::traces: processor \"downsample/cpu\" can't be used for traces; it is for profiles"),
+                wrong(
+                        "unknown key of a pipeline",
+                        "    traces:\n",
+                        "    traces:\n      reciever: [otlp]\n",
+                        "c.yaml:18:7: service::pipelines::traces::reciever: unknown key; did you mean 'receivers'?; allowed: receivers, processors, exporters, journal, ring_size"),
                 wrong(
                         "extension",
                         "service:\n",
                         "extensions: {health_check: }\nservice:\n  extensions: [health_check]\n",
-                        "?"),
-                wrong("ring size", "service:\n", "service:\n  ring_size: 100\n", "?"),
-                wrong("empty journal", "service:\n", "service:\n  journal: {max_size: 0}\n", "?"),
+                        "c.yaml:11:1: extensions: this collector has no extensions; remove them",
+                        "c.yaml:13:3: service::extensions: this collector has no extensions; remove them"),
+                wrong(
+                        "ring size",
+                        "service:\n",
+                        "service:\n  ring_size: 100\n",
+                        "c.yaml:12:14: service::ring_size: ring_size must be a power of two from 2 on, not 100; write 256"),
+                wrong(
+                        "empty journal",
+                        "service:\n",
+                        "service:\n  journal: {max_size: 0}\n",
+                        "c.yaml:12:23: service::journal::max_size: max_size must be more than 0; write 64MiB"),
                 wrong(
                         "metrics twice",
                         "service:\n",
-                        "service:\n  telemetry:\n    metrics:\n      address: localhost:1\n      readers:\n"
-                                + "        - pull: {exporter: {prometheus: {port: 1}}}\n",
-                        "?"),
+                        "service:\n  telemetry: {metrics: {address: 'localhost:1', readers: [{pull: {exporter: {prometheus: }}}]}}\n",
+                        "c.yaml:12:34: service::telemetry::metrics::address: address and readers say the same; keep one of them"),
                 wrong(
                         "metrics port",
                         "service:\n",
                         "service:\n  telemetry: {metrics: {address: localhost:65536}}\n",
-                        "?"),
+                        "c.yaml:12:34: service::telemetry::metrics::address: address 'localhost:65536' is no address; write host:port such as localhost:8888"),
                 wrong(
                         "reader without pull",
                         "service:\n",
                         "service:\n  telemetry: {metrics: {readers: [{periodic: }]}}\n",
-                        "?"),
-                wrong("log level", "service:\n", "service:\n  telemetry: {logs: {level: inof}}\n", "?"),
-                wrong("scheme of a variable", "tries: 2", "tries: ${vault:secret}", "?"),
-                wrong("name of a variable", "tries: 2", "tries: ${env:9LIVES}", "?"),
-                wrong("open variable", "tries: 2", "name: ${env:A", "?"),
-                wrong("missing file", "tries: 2", "name: ${file:missing.txt}", "?"),
+                        "c.yaml:12:35: service::telemetry::metrics::readers[0]::pull: must be given",
+                        "c.yaml:12:36: service::telemetry::metrics::readers[0]::periodic: unknown key; allowed: pull"),
+                wrong(
+                        "log level",
+                        "service:\n",
+                        "service:\n  telemetry: {logs: {level: inof}}\n",
+                        "c.yaml:12:29: service::telemetry::logs::level: 'inof' is unknown; did you mean 'info'?; allowed: debug, info, warn, error"),
+                wrong(
+                        "scheme of a variable",
+                        "tries: 2",
+                        "tries: ${vault:secret}",
+                        "c.yaml:9:12: exporters::collecting::tries: ${vault:secret}: can't read 'vault'; allowed: ${env:NAME}, ${file:PATH}"),
+                wrong(
+                        "name of a variable",
+                        "tries: 2",
+                        "tries: ${env:9LIVES}",
+                        "c.yaml:9:12: exporters::collecting::tries: '9LIVES' is no name of a variable; letters, digits and _ are allowed, no digit first"),
+                wrong(
+                        "open variable",
+                        "tries: 2",
+                        "name: ${env:A",
+                        "c.yaml:9:11: exporters::collecting::name: '${env:A' opens a variable and doesn't close it; write ${env:NAME}"),
+                wrong(
+                        "missing file",
+                        "tries: 2",
+                        "name: ${file:missing.txt}",
+                        "c.yaml:9:11: exporters::collecting::name: can't read the file missing.txt: NoSuchFileException /nowhere/missing.txt"),
                 wrong(
                         "all mistakes in one go",
-                        "    tries: 2\n    wait: 1m30s\n",
-                        "    tries: x\n    wait: y\n    delivers: z\n    nmae: a\n",
-                        "?"));
+                        "    tries: 2\n    pause: 1m30s\n",
+                        "    tries: x\n    pause: y\n    delivers: z\n    nmae: a\n",
+                        "c.yaml:9:12: exporters::collecting::tries: 'x' is no whole number; write digits such as 5",
+                        "c.yaml:10:12: exporters::collecting::pause: 'y' is no length of time; write a number with ns, us, ms, s, m or h, such as 200ms, 5s or 1h30m",
+                        "c.yaml:11:15: exporters::collecting::delivers: 'z' is not true or false; write true or false",
+                        "c.yaml:12:5: exporters::collecting::nmae: unknown key; did you mean 'name'?; allowed: name, delivers, tries, pause, tags, failure"));
     }
 }

@@ -24,7 +24,7 @@ public final class CollectingExporterFactory implements ExporterFactory<Collecti
      * @param name where batches are found
      * @param delivers whether batches are settled
      */
-    public record Config(String name, boolean delivers, int tries, Duration wait, List<String> tags, String failure) {
+    public record Config(String name, boolean delivers, int tries, Duration pause, List<String> tags, String failure) {
         public Config {
             if (tries < 1) {
                 throw new IllegalArgumentException("tries must be 1 or more, not " + tries);
