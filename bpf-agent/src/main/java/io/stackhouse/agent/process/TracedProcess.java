@@ -1,0 +1,131 @@
+package io.stackhouse.agent.process;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One program in execution: what a process is between two calls of exec. Its attributes never change; its mappings are read again when an address is unknown.
+ *
+ * <p>Threads: that of its {@link ProcessTable}. Stays usable after the table has forgotten it.
+ */
+public final class TracedProcess {
+    private final ProcessKey key;
+    private final Facts facts;
+    private final MappingsReader reader;
+    private Mappings mappings;
+    private long refreshIntervalNanos = MappingsReader.SHORTEST_INTERVAL_NANOS;
+    private long lastReadNanos;
+    private @Nullable Object slot;
+
+    // Belongs to the table.
+    @Nullable
+    TracedProcess next;
+
+    long lastUsed;
+    long endedBoottimeNanos = Long.MAX_VALUE;
+
+    TracedProcess(ProcessKey key, Facts facts, MappingsReader reader, long nowNanos) {
+        this.key = key;
+        this.facts = facts;
+        this.reader = reader;
+        mappings = facts.isUserProcess() ? reader.read(this, Mappings.EMPTY) : Mappings.EMPTY;
+        lastReadNanos = nowNanos;
+    }
+
+    public int pid() {
+        return key.pid();
+    }
+
+    public long startBoottimeNanos() {
+        return key.startBoottimeNanos();
+    }
+
+    public long execId() {
+        return key.execId();
+    }
+
+    /** When the process started, by the wall clock, to the second. */
+    public long startUnixMillis() {
+        return facts.startUnixMillis();
+    }
+
+    /** The pid in the process's own (innermost) pid namespace. */
+    public int namespacePid() {
+        return facts.namespacePid();
+    }
+
+    /** The effective user id, or -1 if it could not be read. */
+    public long userId() {
+        return facts.userId();
+    }
+
+    /** False if only the kernel's record of it is known: it had ended before it was read. */
+    public boolean isKnown() {
+        return facts.isKnown();
+    }
+
+    public ResourceAttributes resource() {
+        return facts.resource();
+    }
+
+    /** The folder of this process in procfs. It may be that of another process by now: compare what is found there. */
+    public Path procDirectory() {
+        return facts.procDirectory();
+    }
+
+    /** Base name of the executable, or the comm. */
+    public String executableName() {
+        return facts.executableName();
+    }
+
+    /** The mappings as they were last read. */
+    public Mappings mappings() {
+        return mappings;
+    }
+
+    /**
+     * Reads the mappings again because an address is in none of them, unless that was done a short while ago: from 20 milliseconds on, while a process is young
+     * and its libraries arrive, up to 16 seconds where it led to nothing. Returns whether there are new mappings to look into.
+     */
+    public boolean refreshMappings(long unknownAddress) {
+        long now = reader.nanoTime();
+        if (!facts.isUserProcess() || now - lastReadNanos < refreshIntervalNanos || !reader.takeFromBudget(now)) {
+            reader.deferred();
+            return false;
+        }
+        Mappings fresh = reader.read(this, mappings);
+        lastReadNanos = now;
+        boolean helped = fresh.find(unknownAddress) != Mappings.UNMAPPED;
+        refreshIntervalNanos = reader.nextInterval(refreshIntervalNanos, helped);
+        mappings = fresh;
+        return true;
+    }
+
+    /** What the symbolizer keeps about this process, or null. */
+    public @Nullable Object slot() {
+        return slot;
+    }
+
+    public void keep(Object value) {
+        slot = value;
+    }
+
+    ProcessKey key() {
+        return key;
+    }
+
+    /**
+     * What is known of a process.
+     *
+     * @param isUserProcess false for kernel threads and for processes that were gone: they have no mappings
+     */
+    record Facts(
+            boolean isKnown,
+            boolean isUserProcess,
+            int namespacePid,
+            long userId,
+            long startUnixMillis,
+            String executableName,
+            Path procDirectory,
+            ResourceAttributes resource) {}
+}

@@ -1,0 +1,110 @@
+package io.stackhouse.agent.symbol;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One place in code. Equal frames are the same object as long as the symbolizer's cache holds them, and equal by content beyond that. Immutable. Threads: any.
+ */
+public final class Frame {
+    /** Code of a program that lies in none of its executable mappings. */
+    static final Frame UNKNOWN = new Frame(FrameType.NATIVE, null, 0, Name.NONE);
+    /** Code of the kernel that is neither its text nor a known module's. */
+    static final Frame UNKNOWN_KERNEL = new Frame(FrameType.KERNEL, null, 0, Name.NONE);
+
+    private final FrameType type;
+    private final @Nullable Module module;
+    private final long address;
+    private final Name name;
+    private final int hash;
+
+    Frame(FrameType type, @Nullable Module module, long address, Name name) {
+        this.type = type;
+        this.module = module;
+        this.address = address;
+        this.name = name;
+        hash = (Objects.hashCode(module) * 31 + Long.hashCode(address)) * 31
+                + type.attributeValue().hashCode()
+                + (module == null ? name.hashCode() : 0);
+    }
+
+    public FrameType type() {
+        return type;
+    }
+
+    /** Null for generated code and for what lies in no mapping. */
+    public @Nullable Module module() {
+        return module;
+    }
+
+    /** In the address space of the module; 0 without one, since such addresses mean nothing outside of one run of one process. */
+    public long address() {
+        return address;
+    }
+
+    /** What to show; null if it has no name. */
+    public @Nullable String function() {
+        return name.function();
+    }
+
+    /** The name as its source has it. */
+    public @Nullable String systemName() {
+        return name.systemName();
+    }
+
+    public @Nullable String file() {
+        return name.file();
+    }
+
+    /** From 1 on; 0 if unknown. */
+    public int line() {
+        return name.line();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || (other instanceof Frame that
+                        && hash == that.hash
+                        && address == that.address
+                        && type == that.type
+                        && Objects.equals(module, that.module)
+                        && name.equals(that.name));
+    }
+
+    @Override
+    public int hashCode() {
+        return hash;
+    }
+
+    @Override
+    public String toString() {
+        return (name.function() == null ? "0x" + Long.toHexString(address) : name.function())
+                + (module == null ? "" : "@" + module);
+    }
+
+    /** What a source says about a function: shared by the frames in it. */
+    record Name(
+            @Nullable String function,
+            @Nullable String systemName,
+            @Nullable String file,
+            int line) {
+        static final Name NONE = new Name(null, null, null, 0);
+
+        /** A name as it stands in a symbol table. Demangling would begin here. */
+        static Name ofSymbol(String symbol) {
+            return new Name(symbol, symbol, null, 0);
+        }
+
+        /** An estimate. */
+        int memoryBytes() {
+            int chars =
+                    length(function) + length(file) + (Objects.equals(systemName, function) ? 0 : length(systemName));
+            return 32 + chars;
+        }
+
+        private static int length(@Nullable String text) {
+            return text == null ? 0 : 56 + text.length();
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package io.stackhouse.collector.config;
+
+import io.stackhouse.pipeline.ComponentId;
+import io.stackhouse.pipeline.ExporterFactory;
+import io.stackhouse.pipeline.ProcessorFactory;
+import io.stackhouse.pipeline.ReceiverFactory;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A valid configuration: all that is named is there. Immutable.
+ *
+ * @param warnings what works but is probably not meant, each with its place
+ */
+public record CollectorConfig(
+        Map<ComponentId, Configured<ReceiverFactory<?>>> receivers,
+        Map<ComponentId, Configured<ProcessorFactory<?>>> processors,
+        Map<ComponentId, Configured<ExporterFactory<?>>> exporters,
+        List<PipelineConfig> pipelines,
+        TelemetryConfig telemetry,
+        List<String> warnings) {}

@@ -1,0 +1,185 @@
+package io.stackhouse.collector.config;
+
+import io.stackhouse.collector.yaml.Binder;
+import io.stackhouse.collector.yaml.ConfigNode;
+import io.stackhouse.collector.yaml.Names;
+import io.stackhouse.collector.yaml.Place;
+import io.stackhouse.collector.yaml.Problems;
+import io.stackhouse.collector.yaml.Variables;
+import io.stackhouse.collector.yaml.YamlReader;
+import io.stackhouse.pipeline.ByteSize;
+import io.stackhouse.pipeline.ConfigException;
+import io.stackhouse.pipeline.ExporterFactory;
+import io.stackhouse.pipeline.ProcessorFactory;
+import io.stackhouse.pipeline.ReceiverFactory;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a configuration file of the OpenTelemetry Collector's shape. One use, one thread. */
+public final class ConfigLoader {
+    private static final List<String> TOP = List.of("receivers", "processors", "exporters", "extensions", "service");
+    private static final List<String> SERVICE = List.of("extensions", "pipelines", "telemetry", "journal", "ring_size");
+    private static final int DEFAULT_RING_SIZE = 256;
+
+    private final Problems problems = new Problems();
+    private final ComponentsReader<ReceiverFactory<?>> receivers;
+    private final ComponentsReader<ProcessorFactory<?>> processors;
+    private final ComponentsReader<ExporterFactory<?>> exporters;
+    private List<PipelineConfig> pipelines = List.of();
+    private TelemetryConfig telemetry = TelemetryConfig.defaults();
+
+    /** Settings of all pipelines, that one pipeline may have otherwise. */
+    record PipelineDefaults(JournalConfig journal, int ringSize) {
+        PipelineDefaults {
+            PipelineConfig.requireRingSize(ringSize);
+        }
+
+        static PipelineDefaults builtIn() {
+            return new PipelineDefaults(new JournalConfig(ByteSize.ofMebibytes(64)), DEFAULT_RING_SIZE);
+        }
+    }
+
+    public ConfigLoader(Factories factories) {
+        this.receivers = new ComponentsReader<>("receiver", factories.receivers(), problems);
+        this.processors = new ComponentsReader<>("processor", factories.processors(), problems);
+        this.exporters = new ComponentsReader<>("exporter", factories.exporters(), problems);
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param environment the variables of {@code ${env:NAME}}
+     * @throws ConfigException with all mistakes when there are any
+     */
+    public CollectorConfig load(Path file, Map<String, String> environment) {
+        Path parent = file.toAbsolutePath().getParent();
+        Variables variables = new Variables(environment, parent == null ? Path.of("/") : parent);
+        return load(file.toString(), text(file), variables);
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (NoSuchFileException e) {
+            throw new ConfigException(file + ": there is no such file; check the path after --config");
+        } catch (MalformedInputException e) {
+            throw new ConfigException(file + ": is no UTF-8 text; save it as UTF-8");
+        } catch (IOException e) {
+            throw new ConfigException(file + ": can't be read: " + e);
+        }
+    }
+
+    CollectorConfig load(String file, String text, Variables variables) {
+        ConfigNode root = new YamlReader(file, variables, problems).read(text);
+        if (root != null) {
+            top(root);
+        }
+        if (problems.errorCount() > 0) {
+            throw new ConfigException(problems.errors());
+        }
+        return new CollectorConfig(
+                receivers.configured(),
+                processors.configured(),
+                exporters.configured(),
+                pipelines,
+                telemetry,
+                problems.warnings());
+    }
+
+    private void top(ConfigNode root) {
+        if (!(root instanceof ConfigNode.Mapping map)) {
+            problems.error(
+                    root.place(),
+                    "",
+                    "expected a map, found " + root.described() + "; allowed keys: " + String.join(", ", TOP));
+            return;
+        }
+        refuseUnknown(map, "", TOP);
+        section(map, receivers);
+        optional(map, "processors", processors);
+        section(map, exporters);
+        refuseExtensions(map.entry("extensions"), "extensions");
+        ConfigNode.Entry service = map.entry("service");
+        if (service == null || !(service.value() instanceof ConfigNode.Mapping serviceMap)) {
+            Place place = service == null ? map.place() : service.place();
+            problems.error(place, "service", "must be given; write 'service: {pipelines: {…}}'");
+        } else {
+            service(serviceMap);
+        }
+    }
+
+    private void section(ConfigNode.Mapping map, ComponentsReader<?> reader) {
+        String key = reader.kind() + "s";
+        ConfigNode.Entry entry = map.entry(key);
+        if (entry == null || entry.value().isNull()) {
+            Place place = entry == null ? map.place() : entry.place();
+            problems.error(
+                    place, key, "no " + reader.kind() + " configuration specified in config; at least one is needed");
+            return;
+        }
+        reader.read(entry);
+    }
+
+    private static void optional(ConfigNode.Mapping map, String key, ComponentsReader<?> reader) {
+        ConfigNode.Entry entry = map.entry(key);
+        if (entry != null) {
+            reader.read(entry);
+        }
+    }
+
+    private void refuseExtensions(ConfigNode.@Nullable Entry extensions, String path) {
+        if (extensions == null) {
+            return;
+        }
+        boolean isEmpty = extensions.value().isNull()
+                || (extensions.value() instanceof ConfigNode.Mapping map
+                        && map.entries().isEmpty())
+                || (extensions.value() instanceof ConfigNode.Sequence list
+                        && list.items().isEmpty());
+        if (!isEmpty) {
+            problems.error(extensions.place(), path, "this collector has no extensions; remove them");
+        }
+    }
+
+    private void service(ConfigNode.Mapping service) {
+        refuseUnknown(service, "service", SERVICE);
+        refuseExtensions(service.entry("extensions"), "service::extensions");
+        Binder binder = new Binder(problems);
+        ConfigNode.Entry telemetryEntry = service.entry("telemetry");
+        if (telemetryEntry != null) {
+            TelemetryConfig bound = binder.bind(telemetryEntry.value(), "service::telemetry", telemetry);
+            telemetry = bound == null ? telemetry : bound;
+        }
+        PipelinesReader.Body defaults = pipelineDefaults(service, binder);
+        ConfigNode.Entry entry = service.entry("pipelines");
+        ConfigNode node = entry == null ? new ConfigNode.Scalar(service.place(), "", true) : entry.value();
+        pipelines = new PipelinesReader(problems, receivers, processors, exporters).read(node, defaults);
+    }
+
+    private PipelinesReader.Body pipelineDefaults(ConfigNode.Mapping service, Binder binder) {
+        List<ConfigNode.Entry> own = service.entries().stream()
+                .filter(entry -> entry.key().equals("journal") || entry.key().equals("ring_size"))
+                .toList();
+        PipelineDefaults bound =
+                binder.bind(new ConfigNode.Mapping(service.place(), own), "service", PipelineDefaults.builtIn());
+        PipelineDefaults defaults = bound == null ? PipelineDefaults.builtIn() : bound;
+        return new PipelinesReader.Body(List.of(), List.of(), List.of(), defaults.journal(), defaults.ringSize());
+    }
+
+    private void refuseUnknown(ConfigNode.Mapping map, String path, List<String> known) {
+        for (ConfigNode.Entry entry : map.entries()) {
+            if (!known.contains(entry.key())) {
+                problems.error(
+                        entry.place(),
+                        path.isEmpty() ? entry.key() : path + "::" + entry.key(),
+                        "unknown key" + Names.hint(entry.key(), known) + "; allowed: " + String.join(", ", known));
+            }
+        }
+    }
+}

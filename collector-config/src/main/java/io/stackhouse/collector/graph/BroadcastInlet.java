@@ -1,0 +1,87 @@
+package io.stackhouse.collector.graph;
+
+import io.stackhouse.pipeline.Ack;
+import io.stackhouse.pipeline.Inlet;
+import io.stackhouse.pipeline.RefusedException;
+import io.stackhouse.pipeline.Request;
+import io.stackhouse.pipeline.Signal;
+import io.stackhouse.pipeline.batch.Batch;
+import io.stackhouse.pipeline.otlp.ProfilesDecoder;
+import io.stackhouse.pipeline.otlp.TracesDecoder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One door for several pipelines of a signal. Stages change batches in place, so each pipeline has a batch of its own, decoded
+ * from the same bytes. Any thread.
+ *
+ * <p>The request is accepted when every pipeline has accepted it. When one refuses, the client is told to send it again, and
+ * those that had accepted it will have it twice.
+ */
+final class BroadcastInlet implements Inlet {
+    private final List<Inlet> pipelines;
+
+    BroadcastInlet(List<Inlet> pipelines) {
+        this.pipelines = List.copyOf(pipelines);
+    }
+
+    @Override
+    public void submit(Request request, Ack ack) {
+        List<Request> copies = new ArrayList<>(pipelines.size());
+        copies.add(request);
+        while (copies.size() < pipelines.size()) {
+            copies.add(decodedAgain(request));
+        }
+        JoinedAck joined = new JoinedAck(ack, pipelines.size());
+        for (int i = 0; i < copies.size(); i++) {
+            pipelines.get(i).submit(copies.get(i), joined);
+        }
+    }
+
+    private static Request decodedAgain(Request request) {
+        long received = request.receivedUnixNanos();
+        Batch batch = request.signal() == Signal.PROFILES
+                ? ProfilesDecoder.forVersion(request.wireVersion())
+                        .decode(request.body(), received)
+                        .batch()
+                : TracesDecoder.decode(request.body(), received);
+        return new Request(request.signal(), request.wireVersion(), request.body(), batch, received);
+    }
+
+    private static final class JoinedAck implements Ack {
+        private final Ack whole;
+        private final AtomicInteger open;
+        private final AtomicReference<@Nullable RefusedException> refusal = new AtomicReference<>();
+
+        JoinedAck(Ack whole, int parts) {
+            this.whole = whole;
+            this.open = new AtomicInteger(parts);
+        }
+
+        @Override
+        public void accepted() {
+            settle();
+        }
+
+        @Override
+        public void refused(RefusedException reason) {
+            refusal.compareAndSet(null, reason);
+            settle();
+        }
+
+        private void settle() {
+            if (open.decrementAndGet() > 0) {
+                return;
+            }
+            RefusedException reason = refusal.get();
+            if (reason == null) {
+                whole.accepted();
+            } else {
+                whole.refused(reason);
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The collector: its main program. */
+@NullMarked
+package io.stackhouse.collector;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,82 @@
+package io.stackhouse.collector.testing;
+
+import io.stackhouse.pipeline.Exporter;
+import io.stackhouse.pipeline.ExporterFactory;
+import io.stackhouse.pipeline.Signal;
+import io.stackhouse.pipeline.Stability;
+import io.stackhouse.pipeline.Telemetry;
+import io.stackhouse.pipeline.batch.Batch;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/** An exporter that keeps batches where a test finds them; with settings of several types. */
+public final class CollectingExporterFactory implements ExporterFactory<CollectingExporterFactory.Config> {
+    private static final Map<String, BlockingQueue<Batch>> BATCHES = new ConcurrentHashMap<>();
+
+    /**
+     * Settings.
+     *
+     * @param name where batches are found
+     * @param delivers whether batches are settled
+     */
+    public record Config(String name, boolean delivers, int tries, Duration wait, List<String> tags, String failure) {
+        public Config {
+            if (tries < 1) {
+                throw new IllegalArgumentException("tries must be 1 or more, not " + tries);
+            }
+        }
+    }
+
+    /** The batches that came to exporters of this name. */
+    public static BlockingQueue<Batch> batches(String name) {
+        return BATCHES.computeIfAbsent(name, unused -> new LinkedBlockingQueue<>());
+    }
+
+    @Override
+    public String type() {
+        return "collecting";
+    }
+
+    @Override
+    public Stability stability() {
+        return Stability.DEVELOPMENT;
+    }
+
+    @Override
+    public Set<Signal> signals() {
+        return Set.of(Signal.PROFILES, Signal.TRACES);
+    }
+
+    @Override
+    public Config defaultConfig() {
+        return new Config("default", true, 3, Duration.ofSeconds(5), List.of(), "");
+    }
+
+    @Override
+    public Exporter create(Config config, Telemetry telemetry) {
+        return new Exporter() {
+            @Override
+            public void start() {
+                if (!config.failure().isEmpty()) {
+                    throw new IllegalStateException(config.failure());
+                }
+            }
+
+            @Override
+            public void accept(Batch batch) {
+                batches(config.name()).add(batch);
+                if (config.delivers()) {
+                    batch.receipt().delivered();
+                }
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+}

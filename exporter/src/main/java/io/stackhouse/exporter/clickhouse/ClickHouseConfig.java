@@ -1,0 +1,198 @@
+package io.stackhouse.exporter.clickhouse;
+
+import io.stackhouse.pipeline.ByteSize;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * Settings of the ClickHouse exporter. Keys are those of the OpenTelemetry Collector's exporter where it has them.
+ *
+ * @param endpoint {@code http://host:8123} or {@code https://host:8443}
+ * @param username user of the database
+ * @param password never printed
+ * @param database where the tables are
+ * @param createSchema whether to create and migrate the tables at start; otherwise they are only checked
+ * @param ttl how long samples and spans are kept, 0 for ever; takes effect when a table is created
+ * @param tracesTableName the table of spans
+ * @param compress how requests are compressed
+ * @param timeout how long one insert may take
+ * @param startupTimeout how long the start waits for a ClickHouse that does not answer yet
+ * @param retryOnFailure when and how often an insert is tried again
+ * @param sendingQueue how rows are gathered into blocks
+ * @param stackCacheSize how many stacks are known to be stored already, so that they are not sent again
+ */
+public record ClickHouseConfig(
+        String endpoint,
+        String username,
+        String password,
+        String database,
+        boolean createSchema,
+        Duration ttl,
+        String tracesTableName,
+        Compress compress,
+        Duration timeout,
+        Duration startupTimeout,
+        RetryOnFailure retryOnFailure,
+        SendingQueue sendingQueue,
+        int stackCacheSize) {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+    private static final int MAX_CACHE = 100_000_000;
+
+    public ClickHouseConfig {
+        checkEndpoint(endpoint);
+        check(!username.isEmpty(), "username must not be empty; ClickHouse's own user is 'default'");
+        check(NAME.matcher(database).matches(), "database must be letters, digits and _, not '" + database + "'");
+        check(
+                NAME.matcher(tracesTableName).matches(),
+                "traces_table_name must be letters, digits and _, not '" + tracesTableName + "'");
+        check(
+                ttl.isZero() || ttl.compareTo(Duration.ofHours(1)) >= 0,
+                "ttl must be 0 (keep for ever) or at least 1h, not " + ttl);
+        check(isPositive(timeout), "timeout must be more than 0, such as 30s");
+        check(!startupTimeout.isNegative(), "startup_timeout must be 0 or more, such as 30s");
+        check(
+                stackCacheSize >= 1 && stackCacheSize <= MAX_CACHE,
+                "stack_cache_size must be 1 to " + MAX_CACHE + ", not " + stackCacheSize);
+    }
+
+    /** The defaults of every key. */
+    public static ClickHouseConfig defaults() {
+        return new ClickHouseConfig(
+                "http://127.0.0.1:8123",
+                "default",
+                "",
+                "otel",
+                true,
+                Duration.ofDays(7),
+                "otel_traces",
+                Compress.LZ4,
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(30),
+                RetryOnFailure.defaults(),
+                new SendingQueue(new BatchLimits(Duration.ofSeconds(1), 100_000, ByteSize.ofMebibytes(64))),
+                1_000_000);
+    }
+
+    /** Compression of requests. */
+    public enum Compress {
+        LZ4,
+        NONE
+    }
+
+    /**
+     * How inserts are repeated. The same bytes are sent each time, so that ClickHouse can see that it has them.
+     *
+     * @param enabled whether to try again at all
+     * @param initialInterval before the second attempt
+     * @param randomizationFactor each interval is drawn from ± this share
+     * @param multiplier from one interval to the next
+     * @param maxInterval between two attempts
+     * @param maxElapsedTime since the first attempt, after which the block is given up; 0 for never
+     */
+    public record RetryOnFailure(
+            boolean enabled,
+            Duration initialInterval,
+            double randomizationFactor,
+            double multiplier,
+            Duration maxInterval,
+            Duration maxElapsedTime) {
+        public RetryOnFailure {
+            check(isPositive(initialInterval), "initial_interval must be more than 0, such as 5s");
+            check(
+                    randomizationFactor >= 0 && randomizationFactor < 1,
+                    "randomization_factor must be at least 0 and less than 1");
+            check(multiplier >= 1 && multiplier <= 10, "multiplier must be 1 to 10");
+            check(
+                    maxInterval.compareTo(initialInterval) >= 0,
+                    "max_interval must be at least initial_interval (" + initialInterval + ")");
+            check(!maxElapsedTime.isNegative(), "max_elapsed_time must be 0 (never give up) or more");
+        }
+
+        static RetryOnFailure defaults() {
+            return new RetryOnFailure(true, Duration.ofSeconds(5), 0.5, 1.5, Duration.ofSeconds(30), Duration.ZERO);
+        }
+    }
+
+    /**
+     * How rows wait for being sent.
+     *
+     * @param batch when a block is sent
+     */
+    public record SendingQueue(BatchLimits batch) {}
+
+    /**
+     * A block is sent when it reaches the first of these.
+     *
+     * @param flushTimeout age of its first row
+     * @param maxSize rows
+     * @param maxBytes encoded, before compression
+     */
+    public record BatchLimits(Duration flushTimeout, int maxSize, ByteSize maxBytes) {
+        public BatchLimits {
+            check(isPositive(flushTimeout), "flush_timeout must be more than 0, such as 1s");
+            check(maxSize >= 1 && maxSize <= 1_000_000, "max_size must be 1 to 1000000 rows, not " + maxSize);
+            check(
+                    maxBytes.bytes() >= 1 << 16 && maxBytes.bytes() <= 1 << 30,
+                    "max_bytes must be 64KiB to 1GiB, not " + maxBytes);
+        }
+    }
+
+    /** The endpoint with its port, without a path. */
+    URI address() {
+        URI uri = URI.create(endpoint);
+        int port = uri.getPort() >= 0 ? uri.getPort() : "https".equals(uri.getScheme()) ? 8443 : 8123;
+        return URI.create(uri.getScheme() + "://" + uri.getHost() + ":" + port);
+    }
+
+    /** All settings but the password. */
+    @Override
+    public String toString() {
+        return "ClickHouseConfig[endpoint=" + endpoint + ", username=" + username + ", password="
+                + (password.isEmpty() ? "" : "[REDACTED]") + ", database=" + database + ", createSchema="
+                + createSchema + ", ttl=" + ttl + ", tracesTableName=" + tracesTableName + ", compress=" + compress
+                + ", timeout=" + timeout + ", startupTimeout=" + startupTimeout + ", retryOnFailure=" + retryOnFailure
+                + ", sendingQueue=" + sendingQueue + ", stackCacheSize=" + stackCacheSize + "]";
+    }
+
+    private static void checkEndpoint(String endpoint) {
+        URI uri;
+        try {
+            uri = new URI(endpoint);
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException("endpoint is no URL; write http://host:8123", e);
+        }
+        String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+        check(
+                !scheme.equals("tcp") && !scheme.equals("clickhouse"),
+                "endpoint must be ClickHouse's HTTP interface, such as http://" + host(uri)
+                        + ":8123; the native protocol (" + scheme + "://) is not spoken");
+        check(
+                (uri.getScheme() != null
+                                && (uri.getScheme().equals("http")
+                                        || uri.getScheme().equals("https")))
+                        && uri.getHost() != null,
+                "endpoint must be http://host:port or https://host:port");
+        check(uri.getUserInfo() == null, "endpoint must not hold credentials; use username and password");
+        String path = uri.getPath();
+        check(
+                uri.getQuery() == null && (path == null || path.isEmpty() || path.equals("/")),
+                "endpoint must have no path and no parameters; use the exporter's own keys, such as database");
+    }
+
+    private static String host(URI uri) {
+        return uri.getHost() == null ? "host" : uri.getHost();
+    }
+
+    private static boolean isPositive(Duration duration) {
+        return !duration.isNegative() && !duration.isZero();
+    }
+
+    private static void check(boolean isRight, String problem) {
+        if (!isRight) {
+            throw new IllegalArgumentException(problem);
+        }
+    }
+}

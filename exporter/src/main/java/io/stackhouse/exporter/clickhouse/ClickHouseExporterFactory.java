@@ -1,0 +1,37 @@
+package io.stackhouse.exporter.clickhouse;
+
+import io.stackhouse.pipeline.Exporter;
+import io.stackhouse.pipeline.ExporterFactory;
+import io.stackhouse.pipeline.Signal;
+import io.stackhouse.pipeline.Stability;
+import io.stackhouse.pipeline.Telemetry;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Makes exporters of type {@code clickhouse}; found by {@link java.util.ServiceLoader}. Any thread. */
+public final class ClickHouseExporterFactory implements ExporterFactory<ClickHouseConfig> {
+    @Override
+    public String type() {
+        return "clickhouse";
+    }
+
+    @Override
+    public Stability stability() {
+        return Stability.DEVELOPMENT;
+    }
+
+    @Override
+    public Set<Signal> signals() {
+        return EnumSet.of(Signal.PROFILES, Signal.TRACES);
+    }
+
+    @Override
+    public ClickHouseConfig defaultConfig() {
+        return ClickHouseConfig.defaults();
+    }
+
+    @Override
+    public Exporter create(ClickHouseConfig config, Telemetry telemetry) {
+        return new ClickHouseExporter(config, telemetry);
+    }
+}

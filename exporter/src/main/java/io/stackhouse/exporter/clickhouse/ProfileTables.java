@@ -1,0 +1,219 @@
+package io.stackhouse.exporter.clickhouse;
+
+import io.stackhouse.pipeline.batch.Attributes;
+import io.stackhouse.pipeline.batch.Batch;
+import io.stackhouse.pipeline.batch.ProfileBatch;
+import io.stackhouse.pipeline.batch.ProfileHeader;
+import io.stackhouse.pipeline.batch.Resource;
+import io.stackhouse.pipeline.batch.Scope;
+import io.stackhouse.pipeline.identity.ResourceHash;
+import io.stackhouse.pipeline.identity.StackHasher;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Samples, and the stacks and resources that they refer to; the latter are sent only when ClickHouse may not have them, and
+ * first, so that no sample is without its stack. One thread.
+ */
+final class ProfileTables implements TableGroup {
+    private static final int NOT_COUNTED = -1;
+    private static final int MAX_KNOWN_RESOURCES = 100_000;
+
+    private final SampleTable samples = new SampleTable();
+    private final StackTable stacks = new StackTable();
+    private final ResourceTable resources = new ResourceTable();
+    private final BlockEncoder encoder;
+    private final ExporterMetrics metrics;
+    private final SentKeys sentStacks;
+    private final SentKeys sentResources = new SentKeys(MAX_KNOWN_RESOURCES);
+    private final Months months = new Months();
+
+    private @Nullable OpenBatch open;
+    private int profile = -1;
+    private long movedTimestamps;
+
+    ProfileTables(int stackCacheSize, BlockEncoder encoder, ExporterMetrics metrics) {
+        this.sentStacks = new SentKeys(stackCacheSize);
+        this.encoder = encoder;
+        this.metrics = metrics;
+    }
+
+    /** A batch and what is known of it by now. */
+    private static final class OpenBatch {
+        final ProfileBatch batch;
+        final StackHasher hasher;
+        final int[] namedFrames;
+        final @Nullable ServiceIdentity[] services;
+        ServiceIdentity service;
+        int hashedResource = -1;
+
+        @Nullable
+        Scope hashedScope;
+
+        long resourceHash;
+
+        OpenBatch(ProfileBatch batch) {
+            this.batch = batch;
+            this.hasher = new StackHasher(batch.dictionary());
+            this.namedFrames = new int[batch.dictionary().stackCount()];
+            Arrays.fill(namedFrames, NOT_COUNTED);
+            this.services = new ServiceIdentity[batch.resourceCount()];
+            this.service = ServiceIdentity.of(new Attributes());
+        }
+
+        void select(ProfileHeader header) {
+            int index = header.resource();
+            Resource resource = batch.resource(index);
+            ServiceIdentity known = services[index];
+            if (known == null) {
+                known = ServiceIdentity.of(resource.attributes());
+                services[index] = known;
+            }
+            service = known;
+            if (index != hashedResource || !header.scope().equals(hashedScope)) {
+                resourceHash = ResourceHash.of(resource, header.scope());
+                hashedResource = index;
+                hashedScope = header.scope();
+            }
+        }
+
+        int namedFrames(int stack) {
+            if (namedFrames[stack] == NOT_COUNTED) {
+                namedFrames[stack] = FrameNames.namedFrames(batch.dictionary(), stack);
+            }
+            return namedFrames[stack];
+        }
+    }
+
+    @Override
+    public void open(Batch batch) {
+        ProfileBatch profiles = (ProfileBatch) batch;
+        open = new OpenBatch(profiles);
+        profile = -1;
+        samples.openBatch(profiles.dictionary());
+    }
+
+    @Override
+    public void append(int item) {
+        OpenBatch current = opened();
+        ProfileBatch batch = current.batch;
+        int sample = batch.rowSample(item);
+        ProfileHeader header = batch.profile(batch.sampleProfile(sample));
+        if (batch.sampleProfile(sample) != profile) {
+            profile = batch.sampleProfile(sample);
+            current.select(header);
+            samples.openProfile(current.service, header, current.resourceHash);
+        }
+        long original = batch.rowTimestampUnixNanos(item);
+        original = original == 0 ? header.timeUnixNanos() : original;
+        original = original == 0 ? batch.receivedUnixNanos() : original;
+        boolean isBelieved = TimeWindow.contains(original, batch.receivedUnixNanos());
+        movedTimestamps += isBelieved ? 0 : 1;
+        long time = isBelieved ? original : batch.receivedUnixNanos();
+
+        long month = months.firstDay(time);
+        appendResource(current, header, month);
+        long stackHash = appendStack(current, batch.sampleStack(sample), month);
+        samples.append(batch, item, stackHash, time, original);
+    }
+
+    private void appendResource(OpenBatch current, ProfileHeader header, long month) {
+        if (sentResources.isNew(mix(current.resourceHash + month))) {
+            resources.appendKey(current.service, current.resourceHash, month, current.batch.receivedUnixNanos());
+            resources.appendContent(current.batch.resource(header.resource()), header.scope());
+        }
+    }
+
+    private long appendStack(OpenBatch current, int stack, long month) {
+        long hash = current.hasher.hash(stack);
+        if (hash != 0) {
+            long key = mix(mix(hash ^ current.service.hash()) + (month << 32) + current.namedFrames(stack));
+            if (sentStacks.isNew(key)) {
+                ProfileBatch batch = current.batch;
+                stacks.append(current.service, batch.dictionary(), stack, hash, month, batch.receivedUnixNanos());
+            }
+        }
+        return hash;
+    }
+
+    @Override
+    public int items() {
+        return samples.block.rows();
+    }
+
+    @Override
+    public long byteCount() {
+        return samples.block.byteCount() + stacks.block.byteCount() + resources.block.byteCount();
+    }
+
+    @Override
+    public void mark() {
+        samples.block.mark();
+        stacks.block.mark();
+        resources.block.mark();
+    }
+
+    @Override
+    public void rollback() {
+        samples.block.rollback();
+        // Whole stacks and resources could stay, but the last one may be half; their keys are forgotten, so they come
+        // again.
+        stacks.block.rollback();
+        resources.block.rollback();
+        sentStacks.discard();
+        sentResources.discard();
+    }
+
+    @Override
+    public List<Block> cut() {
+        metrics.timestampsMoved(movedTimestamps);
+        movedTimestamps = 0;
+        profile = -1;
+        try {
+            List<Block> blocks = new ArrayList<>(3);
+            encoder.addBlock(StackTable.NAME, stacks.block, blocks);
+            encoder.addBlock(ResourceTable.NAME, resources.block, blocks);
+            encoder.addBlock(SampleTable.NAME, samples.block, blocks);
+            return blocks;
+        } catch (RuntimeException e) {
+            sentStacks.discard();
+            sentResources.discard();
+            throw e;
+        } finally {
+            samples.clear();
+            stacks.block.clear();
+            resources.block.clear();
+        }
+    }
+
+    @Override
+    public void settled(Block block, boolean isDelivered) {
+        if (block.table().equals(StackTable.NAME)) {
+            settle(sentStacks, isDelivered);
+        } else if (block.table().equals(ResourceTable.NAME)) {
+            settle(sentResources, isDelivered);
+        }
+    }
+
+    private static void settle(SentKeys keys, boolean isDelivered) {
+        if (isDelivered) {
+            keys.commit();
+        } else {
+            keys.discard();
+        }
+    }
+
+    private OpenBatch opened() {
+        if (open == null) {
+            throw new IllegalStateException("no batch was opened");
+        }
+        return open;
+    }
+
+    private static long mix(long value) {
+        long mixed = (value ^ value >>> 32) * 0xD6E8FEB86659FD93L;
+        return mixed ^ mixed >>> 32;
+    }
+}

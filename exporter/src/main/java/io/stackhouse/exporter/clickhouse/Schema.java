@@ -1,0 +1,149 @@
+package io.stackhouse.exporter.clickhouse;
+
+import com.clickhouse.client.api.query.GenericRecord;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the database to the shape that this program writes.
+ *
+ * <p>Each set of tables has numbered migrations; what was applied stands in {@code stackhouse_schema_migrations} with the
+ * checksum of its file. Every statement can be run again without harm, so that several collectors may start at once, and one that
+ * died half-way is continued by the next. One thread.
+ */
+final class Schema {
+    static final String MIGRATIONS_TABLE = "stackhouse_schema_migrations";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
+    private static final String PROFILES = "profiles";
+    private static final String TRACES = "traces";
+    private static final Map<String, List<String>> FILES = Map.of(
+            PROFILES, List.of("0001_tables.sql", "0002_views.sql"),
+            TRACES, List.of("0001_tables.sql"));
+    private static final int DEDUPLICATION_WINDOW_BLOCKS = 10_000;
+    /** A stack's month has up to 31 days after its first one; its samples may be late, and parts are dropped late. */
+    private static final int STACK_EXTRA_DAYS = 31 + 4;
+    /** TABLE_ALREADY_EXISTS, DATABASE_ALREADY_EXISTS: another collector was a moment faster. */
+    private static final Set<Integer> OVERTAKEN = Set.of(57, 82);
+
+    private static final int MAX_OVERTAKEN = 10;
+
+    private final ClickHouseClient client;
+    private final ClickHouseConfig config;
+    private final Map<String, String> placeholders;
+
+    Schema(ClickHouseClient client, ClickHouseConfig config) {
+        this.client = client;
+        this.config = config;
+        this.placeholders = placeholders(config);
+    }
+
+    /** Creates or migrates the tables when the settings say so, and checks that all migrations are there as they should be. */
+    void prepare() {
+        if (config.createSchema()) {
+            create("CREATE DATABASE IF NOT EXISTS " + config.database());
+            create("CREATE TABLE IF NOT EXISTS " + migrationsTable()
+                    + " (Component String, Version UInt32, Name String, Checksum String,"
+                    + " AppliedAt DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC'))"
+                    + " ENGINE = ReplacingMergeTree(AppliedAt) ORDER BY (Component, Version)");
+        }
+        prepare(PROFILES, migrations(PROFILES));
+        prepare(TRACES + ":" + config.tracesTableName(), migrations(TRACES));
+    }
+
+    static List<Migration> migrations(String set) {
+        return Migration.load(set, FILES.getOrDefault(set, List.of()));
+    }
+
+    private void prepare(String component, List<Migration> migrations) {
+        Map<Integer, String> applied = applied(component);
+        for (Migration migration : migrations) {
+            String checksum = applied.get(migration.version());
+            if (checksum == null) {
+                apply(component, migration);
+            } else if (!checksum.equals(migration.checksum())) {
+                throw new IllegalStateException("the schema in database " + config.database() + " was made by another"
+                        + " build: migration " + component + "/" + migration.name() + " has checksum " + checksum
+                        + " there and " + migration.checksum()
+                        + " here; use the build that made it, or another database");
+            }
+        }
+        if (applied.size() > migrations.size()) {
+            LOG.warn(
+                    "The schema of {} in database {} is newer than this program: it has {} migrations, this program knows {}",
+                    component,
+                    config.database(),
+                    applied.size(),
+                    migrations.size());
+        }
+    }
+
+    private void apply(String component, Migration migration) {
+        if (!config.createSchema()) {
+            throw new IllegalStateException("the schema in database " + config.database() + " lacks migration "
+                    + component + "/" + migration.name() + "; set create_schema: true, or let an administrator start a"
+                    + " collector once that may create tables");
+        }
+        for (String statement : migration.statements(placeholders)) {
+            create(statement);
+        }
+        client.execute("INSERT INTO " + migrationsTable() + " (Component, Version, Name, Checksum) VALUES ('"
+                + component + "', " + migration.version() + ", '" + migration.name() + "', '" + migration.checksum()
+                + "')");
+        LOG.info("Applied schema migration {}/{} in database {}", component, migration.name(), config.database());
+    }
+
+    private void create(String statement) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                client.execute(statement);
+                return;
+            } catch (RuntimeException e) {
+                if (attempt == MAX_OVERTAKEN
+                        || !OVERTAKEN.contains(InsertFailure.of(e).code())) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private Map<Integer, String> applied(String component) {
+        Map<Integer, String> checksums = new HashMap<>();
+        try {
+            List<GenericRecord> rows = client.query("SELECT Version, any(Checksum) AS Checksum FROM "
+                    + migrationsTable() + " WHERE Component = '" + component + "' GROUP BY Version");
+            for (GenericRecord row : rows) {
+                checksums.put(row.getInteger("Version"), row.getString("Checksum"));
+            }
+        } catch (RuntimeException e) {
+            int code = InsertFailure.of(e).code();
+            if (code != InsertFailure.UNKNOWN_TABLE && code != InsertFailure.UNKNOWN_DATABASE) {
+                throw e;
+            }
+        }
+        return checksums;
+    }
+
+    private String migrationsTable() {
+        return config.database() + "." + MIGRATIONS_TABLE;
+    }
+
+    static Map<String, String> placeholders(ClickHouseConfig config) {
+        Duration ttl = config.ttl();
+        boolean isKept = ttl.isZero();
+        String seconds = " + toIntervalSecond(" + ttl.toSeconds() + ")";
+        return Map.of(
+                "database", config.database(),
+                "traces_table", config.tracesTableName(),
+                "deduplication_window", Integer.toString(DEDUPLICATION_WINDOW_BLOCKS),
+                "ttl_samples", isKept ? "" : "TTL toDateTime(Timestamp)" + seconds,
+                "ttl_spans", isKept ? "" : "TTL toDateTime(Timestamp)" + seconds,
+                "ttl_trace_ids", isKept ? "" : "TTL End" + seconds,
+                "ttl_stacks", isKept ? "" : "TTL Month + toIntervalDay(" + (ttl.toDays() + STACK_EXTRA_DAYS) + ")");
+    }
+}

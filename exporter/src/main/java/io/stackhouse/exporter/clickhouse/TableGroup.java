@@ -1,0 +1,31 @@
+package io.stackhouse.exporter.clickhouse;
+
+import io.stackhouse.pipeline.batch.Batch;
+import java.util.List;
+
+/** Tables whose open blocks are filled from the same batches and are sent together. One thread. */
+interface TableGroup {
+    /** Begins a batch; its items are numbered from 0 to its size. */
+    void open(Batch batch);
+
+    /** Appends the next item of the open batch; items come in order. */
+    void append(int item);
+
+    /** Items since the last cut. */
+    int items();
+
+    /** About how many bytes the blocks have. */
+    long byteCount();
+
+    /** Remembers the present rows as whole. */
+    void mark();
+
+    /** Drops what was appended after {@link #mark}. */
+    void rollback();
+
+    /** Makes blocks of all rows, in the order in which they have to be sent, and empties the tables. */
+    List<Block> cut();
+
+    /** Tells what became of a block. */
+    void settled(Block block, boolean isDelivered);
+}

@@ -1,0 +1,265 @@
+package io.stackhouse.exporter.clickhouse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.clickhouse.client.api.ServerException;
+import io.stackhouse.exporter.clickhouse.ClickHouseConfig.BatchLimits;
+import io.stackhouse.exporter.clickhouse.ClickHouseConfig.RetryOnFailure;
+import io.stackhouse.pipeline.ByteSize;
+import io.stackhouse.pipeline.Clock;
+import io.stackhouse.pipeline.Signal;
+import io.stackhouse.pipeline.Telemetry;
+import io.stackhouse.pipeline.batch.Batch;
+import io.stackhouse.pipeline.batch.ProfileBatch;
+import io.stackhouse.pipeline.batch.Receipt;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The exporter's thread, run by the test's own, with a destination that fails on demand. */
+@Timeout(30)
+class ExportLoopTest {
+    private static final long NOW = 1_800_000_000_000_000_000L;
+    private static final int NO_TABLE_COLUMN = 16;
+
+    private final BatchQueue queue = new BatchQueue();
+    private final StopSignal stop = new StopSignal();
+    private final ExporterMetrics metrics = new ExporterMetrics(Telemetry.none(), queue::rows);
+    private final List<Block> attempts = new ArrayList<>();
+    private final List<Block> stored = new ArrayList<>();
+    private final List<RuntimeException> failures = new ArrayList<>();
+    private Duration flushTimeout = Duration.ofHours(1);
+    private Duration maxElapsed = Duration.ZERO;
+    private boolean isRetryEnabled = true;
+
+    private void insert(Block block) {
+        attempts.add(block);
+        if (!failures.isEmpty()) {
+            throw failures.remove(0);
+        }
+        stored.add(block);
+    }
+
+    private ExportLoop loop(int maxSize) {
+        RetryOnFailure retry =
+                new RetryOnFailure(isRetryEnabled, Duration.ofNanos(1000), 0, 1, Duration.ofNanos(1000), maxElapsed);
+        BatchLimits limits = new BatchLimits(flushTimeout, maxSize, ByteSize.ofMebibytes(1));
+        BlockEncoder encoder = new BlockEncoder(ClickHouseConfig.Compress.NONE);
+        BlockSender sender =
+                new BlockSender("test", this::insert, retry, new BlockSender.Context(stop, Clock.system(), metrics));
+        return new ExportLoop(
+                queue,
+                new OpenBlocks(Signal.PROFILES, new ProfileTables(1000, encoder, metrics), limits, Clock.system()),
+                new OpenBlocks(Signal.TRACES, new SpanTables("otel_traces", encoder, metrics), limits, Clock.system()),
+                sender,
+                metrics);
+    }
+
+    private RecordingReceipt offer(Batch batch) {
+        RecordingReceipt receipt = new RecordingReceipt();
+        batch.setReceipt(receipt);
+        assertThat(queue.offer(batch)).isTrue();
+        return receipt;
+    }
+
+    private void runToTheEnd(int maxSize) {
+        queue.close();
+        loop(maxSize).run();
+    }
+
+    private List<String> storedTables() {
+        return stored.stream().map(Block::table).toList();
+    }
+
+    private static ServerException server(int code) {
+        return new ServerException(code, "no", 500, "query");
+    }
+
+    @Test
+    void sendsStacksAndResourcesBeforeTheirSamples() {
+        RecordingReceipt receipt = offer(TestBatches.rows("s", 25, NOW));
+        runToTheEnd(1000);
+        assertThat(storedTables()).containsExactly(StackTable.NAME, ResourceTable.NAME, SampleTable.NAME);
+        assertThat(stored.stream().map(Block::rows)).containsExactly(10, 1, 25);
+        assertThat(receipt.calls).containsExactly(RecordingReceipt.DELIVERED);
+    }
+
+    @Test
+    void gathersBatchesIntoOneBlockAndSendsStacksOnce() {
+        offer(TestBatches.rows("s", 25, NOW));
+        offer(TestBatches.rows("s", 25, NOW));
+        offer(TestBatches.rows("t", 1, NOW));
+        runToTheEnd(1000);
+        assertThat(stored.stream().map(Block::rows)).containsExactly(11, 2, 51);
+    }
+
+    @Test
+    void cutsABatchThatIsLargerThanABlock() {
+        RecordingReceipt receipt = offer(TestBatches.rows("s", 25, NOW));
+        runToTheEnd(10);
+        assertThat(storedTables())
+                .containsExactly(
+                        StackTable.NAME, ResourceTable.NAME, SampleTable.NAME, SampleTable.NAME, SampleTable.NAME);
+        assertThat(stored.stream().map(Block::rows)).containsExactly(10, 1, 10, 10, 5);
+        assertThat(stored.stream().map(Block::token)).doesNotHaveDuplicates();
+        assertThat(receipt.calls).containsExactly(RecordingReceipt.DELIVERED);
+    }
+
+    @Test
+    void repeatsTheSameBytesUnderTheSameToken() {
+        failures.add(server(InsertFailure.TOO_MANY_PARTS));
+        failures.add(server(241));
+        RecordingReceipt receipt = offer(TestBatches.rows("s", 1, NOW));
+        runToTheEnd(1000);
+        assertThat(attempts).hasSize(5);
+        assertThat(attempts.get(0)).isSameAs(attempts.get(1)).isSameAs(attempts.get(2));
+        assertThat(stored).hasSize(3);
+        assertThat(receipt.calls).containsExactly(RecordingReceipt.DELIVERED);
+    }
+
+    @Test
+    void dropsABlockThatWillNeverBeTaken() {
+        failures.add(server(NO_TABLE_COLUMN));
+        RecordingReceipt receipt = offer(TestBatches.rows("s", 1, NOW));
+        RecordingReceipt next = offer(TestBatches.rows("s", 20, NOW));
+        runToTheEnd(1);
+        assertThat(receipt.calls).singleElement().asString().contains("never take it");
+        assertThat(next.calls).containsExactly(RecordingReceipt.DELIVERED);
+        // The stack of the first was lost and is sent again with the next that has it.
+        assertThat(stored.stream()
+                        .filter(block -> block.table().equals(StackTable.NAME))
+                        .mapToInt(Block::rows)
+                        .sum())
+                .isEqualTo(10);
+    }
+
+    @Test
+    void givesUpAfterTheMaximumElapsedTime() {
+        maxElapsed = Duration.ofNanos(1);
+        failures.add(server(InsertFailure.TOO_MANY_PARTS));
+        RecordingReceipt receipt = offer(TestBatches.rows("s", 1, NOW));
+        runToTheEnd(1000);
+        assertThat(receipt.calls).singleElement().asString().contains("max_elapsed_time");
+    }
+
+    @Test
+    void doesNotRepeatWhenRetryIsOff() {
+        isRetryEnabled = false;
+        failures.add(server(InsertFailure.TOO_MANY_PARTS));
+        RecordingReceipt receipt = offer(TestBatches.rows("s", 1, NOW));
+        runToTheEnd(1000);
+        assertThat(receipt.calls).singleElement().asString().contains("retry_on_failure is off");
+    }
+
+    @Test
+    void dropsABrokenBatchAloneAndKeepsTheRowsAroundIt() {
+        RecordingReceipt before = offer(TestBatches.rows("s", 5, NOW));
+        Profiles broken = new Profiles();
+        int profile = broken.profile(TestBatches.header(broken.resource(TestBatches.service("s")), NOW));
+        broken.row(broken.sample(profile, broken.stack(broken.named("f")), 0), 1, 0);
+        broken.row(broken.sample(profile, 99, 0), 1, 0);
+        RecordingReceipt receipt = offer(broken.build(NOW));
+        RecordingReceipt after = offer(TestBatches.rows("s", 5, NOW));
+        runToTheEnd(1000);
+        assertThat(before.calls).containsExactly(RecordingReceipt.DELIVERED);
+        assertThat(receipt.calls).singleElement().asString().contains("can't be written as rows");
+        assertThat(after.calls).containsExactly(RecordingReceipt.DELIVERED);
+        assertThat(stored.get(stored.size() - 1).rows()).isEqualTo(10);
+    }
+
+    @Test
+    void dropsWhatIsLeftWhenTimeIsUp() {
+        stop.stopWithin(0);
+        RecordingReceipt first = offer(TestBatches.rows("s", 5, NOW));
+        RecordingReceipt second = offer(TestBatches.rows("s", 5, NOW));
+        runToTheEnd(3);
+        assertThat(stored).isEmpty();
+        assertThat(first.calls).singleElement().asString().contains("closed");
+        assertThat(second.calls).singleElement().asString().contains("closed");
+    }
+
+    @Test
+    void settlesEverythingWhenTheThreadDies() {
+        ProfileBatch killer = TestBatches.rows("s", 5, NOW);
+        RecordingReceipt first = offer(killer);
+        RecordingReceipt second = offer(TestBatches.rows("s", 5, NOW));
+        queue.close();
+        Error error = new AssertionError("thrown by the test");
+        ExportLoop loop = new ExportLoop(
+                queue,
+                new OpenBlocks(
+                        Signal.PROFILES,
+                        new ProfileTables(1000, new BlockEncoder(ClickHouseConfig.Compress.NONE), metrics),
+                        new BatchLimits(flushTimeout, 1, ByteSize.ofMebibytes(1)),
+                        Clock.system()),
+                new OpenBlocks(
+                        Signal.TRACES,
+                        new SpanTables("t", new BlockEncoder(ClickHouseConfig.Compress.NONE), metrics),
+                        new BatchLimits(flushTimeout, 1, ByteSize.ofMebibytes(1)),
+                        Clock.system()),
+                new BlockSender(
+                        "test",
+                        block -> {
+                            throw error;
+                        },
+                        RetryOnFailure.defaults(),
+                        new BlockSender.Context(stop, Clock.system(), metrics)),
+                metrics);
+        assertThatThrownBy(loop::run).isSameAs(error);
+        assertThat(first.calls).hasSize(1);
+        assertThat(second.calls).hasSize(1);
+        assertThat(queue.offer(TestBatches.rows("s", 1, NOW))).isFalse();
+    }
+
+    @Test
+    void sendsABlockWhenItIsDue() throws InterruptedException {
+        flushTimeout = Duration.ofMillis(1);
+        CountDownLatch delivered = new CountDownLatch(1);
+        Thread thread = new Thread(loop(1000));
+        thread.start();
+        ProfileBatch batch = TestBatches.rows("s", 1, NOW);
+        batch.setReceipt(new Receipt() {
+            @Override
+            public void delivered() {
+                delivered.countDown();
+            }
+
+            @Override
+            public void dropped(String reason) {
+                throw new AssertionError(reason);
+            }
+        });
+        queue.offer(batch);
+        delivered.await();
+        queue.close();
+        thread.join();
+    }
+
+    @Test
+    void sendsAStackAgainWhenItHasMoreNames() {
+        for (int i = 0; i < 4; i++) {
+            Profiles profiles = new Profiles();
+            int mapping = profiles.mapping("/bin/x", profiles.attribute("process.executable.build_id.gnu", "beef"));
+            List<Profiles.Line> lines =
+                    i < 2 ? List.of() : List.of(new Profiles.Line(profiles.function("late", "", "", 0), 1, 0));
+            int stack = profiles.stack(profiles.location(mapping, 0x10, lines));
+            int profile = profiles.profile(TestBatches.header(profiles.resource(TestBatches.service("s")), NOW));
+            profiles.row(profiles.sample(profile, stack, 0), 1, 0);
+            offer(profiles.build(NOW));
+        }
+        runToTheEnd(1);
+        assertThat(storedTables())
+                .containsExactly(
+                        StackTable.NAME,
+                        ResourceTable.NAME,
+                        SampleTable.NAME,
+                        SampleTable.NAME,
+                        StackTable.NAME,
+                        SampleTable.NAME,
+                        SampleTable.NAME);
+    }
+}

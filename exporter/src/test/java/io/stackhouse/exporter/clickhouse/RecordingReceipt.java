@@ -1,0 +1,21 @@
+package io.stackhouse.exporter.clickhouse;
+
+import io.stackhouse.pipeline.batch.Receipt;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Keeps every call, so that a test sees when one is settled twice. */
+final class RecordingReceipt implements Receipt {
+    static final String DELIVERED = "delivered";
+    final List<String> calls = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void delivered() {
+        calls.add(DELIVERED);
+    }
+
+    @Override
+    public void dropped(String reason) {
+        calls.add(reason);
+    }
+}

@@ -1,0 +1,75 @@
+package io.stackhouse.exporter.clickhouse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stackhouse.clickhouse.embedded.EmbeddedClickHouse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+
+/** A real ClickHouse for a test class, and plain HTTP to ask it with, so that what the exporter did is seen by other eyes. */
+final class TestClickHouse implements AutoCloseable {
+    final EmbeddedClickHouse server;
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    TestClickHouse(Path data) {
+        server = EmbeddedClickHouse.start(data);
+    }
+
+    /** The answer as lines, each with tab-separated values. */
+    List<String> lines(String sql) {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(server.endpoint() + "/"))
+                    .timeout(Duration.ofSeconds(30))
+                    .POST(HttpRequest.BodyPublishers.ofString(sql))
+                    .build();
+            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+            return response.body().isEmpty()
+                    ? List.of()
+                    : Arrays.asList(response.body().split("\n"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    String value(String sql) {
+        return String.join("\n", lines(sql));
+    }
+
+    /** Settings for this server: quick to send, quick to retry. */
+    ClickHouseConfig config(String database) {
+        ClickHouseConfig defaults = ClickHouseConfig.defaults();
+        ClickHouseConfig.BatchLimits limits = defaults.sendingQueue().batch();
+        return new ClickHouseConfig(
+                server.endpoint().toString(),
+                defaults.username(),
+                defaults.password(),
+                database,
+                true,
+                defaults.ttl(),
+                defaults.tracesTableName(),
+                defaults.compress(),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(10),
+                new ClickHouseConfig.RetryOnFailure(
+                        true, Duration.ofMillis(50), 0.5, 1.5, Duration.ofMillis(500), Duration.ZERO),
+                new ClickHouseConfig.SendingQueue(
+                        new ClickHouseConfig.BatchLimits(Duration.ofMillis(20), limits.maxSize(), limits.maxBytes())),
+                defaults.stackCacheSize());
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

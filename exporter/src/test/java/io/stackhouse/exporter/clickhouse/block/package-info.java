@@ -1,0 +1,4 @@
+@NullMarked
+package io.stackhouse.exporter.clickhouse.block;
+
+import org.jspecify.annotations.NullMarked;

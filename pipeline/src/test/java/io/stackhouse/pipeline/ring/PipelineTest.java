@@ -1,0 +1,156 @@
+package io.stackhouse.pipeline.ring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stackhouse.pipeline.Ack;
+import io.stackhouse.pipeline.Consumer;
+import io.stackhouse.pipeline.RefusedException;
+import io.stackhouse.pipeline.Request;
+import io.stackhouse.pipeline.Signal;
+import io.stackhouse.pipeline.Telemetry;
+import io.stackhouse.pipeline.batch.Batch;
+import io.stackhouse.pipeline.batch.SpanBatch;
+import io.stackhouse.pipeline.log.MemoryJournal;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class PipelineTest {
+    private final AtomicInteger accepted = new AtomicInteger();
+    private final AtomicInteger refused = new AtomicInteger();
+    private final Ack ack = new Ack() {
+        @Override
+        public void accepted() {
+            accepted.incrementAndGet();
+        }
+
+        @Override
+        public void refused(RefusedException reason) {
+            refused.incrementAndGet();
+        }
+    };
+
+    @Test
+    void runsEveryAcceptedRequestThroughItsStagesBeforeItIsClosed() {
+        List<Batch> seen = Collections.synchronizedList(new ArrayList<>());
+        MemoryJournal journal = new MemoryJournal(1 << 20);
+        Pipeline pipeline = pipeline(journal, batch -> {
+            seen.add(batch);
+            batch.receipt().delivered();
+        });
+        pipeline.start();
+
+        for (int i = 0; i < 1_000; i++) {
+            pipeline.submit(request(), ack);
+        }
+        pipeline.close();
+
+        assertThat(accepted).hasValue(1_000);
+        assertThat(seen).hasSize(1_000);
+        assertThat(journal.pendingBytes()).isZero();
+    }
+
+    @Test
+    void goesOnAfterAStageThrows() {
+        AtomicInteger passed = new AtomicInteger();
+        MemoryJournal journal = new MemoryJournal(1 << 20);
+        AtomicInteger count = new AtomicInteger();
+        Pipeline pipeline = pipeline(journal, batch -> {
+            if (count.getAndIncrement() % 2 == 0) {
+                throw new IllegalStateException("a stage that fails on purpose");
+            }
+            passed.incrementAndGet();
+            batch.receipt().delivered();
+        });
+        pipeline.start();
+
+        for (int i = 0; i < 10; i++) {
+            pipeline.submit(request(), ack);
+        }
+        pipeline.close();
+
+        assertThat(passed).hasValue(5);
+        assertThat(journal.pendingBytes()).isZero();
+    }
+
+    @Test
+    void refusesAtTheDoorWhileAStageIsStuckAndTakesAgainAfter() throws InterruptedException {
+        CountDownLatch goOn = new CountDownLatch(1);
+        CountDownLatch isStuck = new CountDownLatch(1);
+        MemoryJournal journal = new MemoryJournal(100);
+        Pipeline pipeline = pipeline(journal, batch -> {
+            isStuck.countDown();
+            await(goOn);
+            batch.receipt().delivered();
+        });
+        pipeline.start();
+
+        for (int i = 0; i < 50; i++) {
+            pipeline.submit(request(), ack);
+        }
+        assertThat(isStuck.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(accepted).hasValue(10);
+        assertThat(refused).hasValue(40);
+        goOn.countDown();
+        pipeline.close();
+        assertThat(journal.pendingBytes()).isZero();
+    }
+
+    @Test
+    void settlesAFannedOutBatchOnceEveryTargetHasIt() {
+        List<Batch> slow = new ArrayList<>();
+        AtomicInteger released = new AtomicInteger();
+        SpanBatch batch = new SpanBatch(List.of(), 0);
+        batch.setReceipt(new CountingReceipt(released));
+        Consumer fast = taken -> taken.receipt().delivered();
+        Consumer failing = taken -> {
+            throw new IllegalStateException("a target that fails on purpose");
+        };
+
+        new Fanout(List.of(fast, slow::add, failing)).accept(batch);
+        assertThat(released).hasValue(0);
+        slow.get(0).receipt().delivered();
+
+        assertThat(released).hasValue(1);
+    }
+
+    @Test
+    void canBeClosedTwiceAndWithoutAStart() {
+        Pipeline pipeline = pipeline(new MemoryJournal(1), batch -> {});
+
+        pipeline.close();
+        pipeline.close();
+    }
+
+    private record CountingReceipt(AtomicInteger released) implements io.stackhouse.pipeline.batch.Receipt {
+        @Override
+        public void delivered() {
+            released.incrementAndGet();
+        }
+
+        @Override
+        public void dropped(String reason) {
+            released.incrementAndGet();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Pipeline pipeline(MemoryJournal journal, Consumer head) {
+        return new Pipeline("traces/test", 8, journal, head, Telemetry.none());
+    }
+
+    private static Request request() {
+        return new Request(Signal.TRACES, 1, new byte[10], new SpanBatch(List.of(), 0), 0);
+    }
+}

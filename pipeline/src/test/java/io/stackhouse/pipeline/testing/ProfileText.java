@@ -1,0 +1,301 @@
+package io.stackhouse.pipeline.testing;
+
+import io.opentelemetry.proto.collector.profiles.v1development.ExportProfilesServiceRequest;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.profiles.v1development.KeyValueAndUnit;
+import io.opentelemetry.proto.profiles.v1development.Line;
+import io.opentelemetry.proto.profiles.v1development.Link;
+import io.opentelemetry.proto.profiles.v1development.Location;
+import io.opentelemetry.proto.profiles.v1development.Mapping;
+import io.opentelemetry.proto.profiles.v1development.Profile;
+import io.opentelemetry.proto.profiles.v1development.ProfilesDictionary;
+import io.opentelemetry.proto.profiles.v1development.ResourceProfiles;
+import io.opentelemetry.proto.profiles.v1development.Sample;
+import io.opentelemetry.proto.profiles.v1development.ScopeProfiles;
+import io.stackhouse.pipeline.batch.Attributes;
+import io.stackhouse.pipeline.batch.Dictionary;
+import io.stackhouse.pipeline.batch.ProfileBatch;
+import io.stackhouse.pipeline.batch.ProfileHeader;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * Everything a request says, one line per row, with every index resolved: once read by protobuf-java, once from our columns. Two
+ * readings of one request must be equal.
+ */
+public final class ProfileText {
+    private ProfileText() {}
+
+    /** The lines as our decoder understood the request. */
+    public static List<String> of(ProfileBatch batch) {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < batch.profileCount(); i++) {
+            lines.add(header(batch, batch.profile(i)));
+        }
+        for (int row = 0; row < batch.rowCount(); row++) {
+            int sample = batch.rowSample(row);
+            StringBuilder line = new StringBuilder("row ").append(batch.sampleProfile(sample));
+            line.append(' ').append(batch.rowValue(row)).append(" @").append(batch.rowTimestampUnixNanos(row));
+            Dictionary dictionary = batch.dictionary();
+            int link = batch.sampleLink(sample);
+            line.append(" link ").append(id(dictionary.linkTraceHigh(link)));
+            line.append(id(dictionary.linkTraceLow(link))).append('/').append(id(dictionary.linkSpan(link)));
+            for (int k = batch.sampleAttributeStart(sample); k < batch.sampleAttributeEnd(sample); k++) {
+                line.append(' ').append(attribute(dictionary, batch.sampleAttribute(k)));
+            }
+            line.append(stack(dictionary, batch.sampleStack(sample)));
+            lines.add(line.toString());
+        }
+        return lines;
+    }
+
+    private static String header(ProfileBatch batch, ProfileHeader header) {
+        Dictionary dictionary = batch.dictionary();
+        StringBuilder line = new StringBuilder("profile ");
+        line.append(batch.resource(header.resource()).attributes());
+        line.append(batch.resource(header.resource()).schemaUrl());
+        line.append(" scope ")
+                .append(header.scope().name())
+                .append('@')
+                .append(header.scope().version());
+        line.append(' ')
+                .append(header.type())
+                .append(' ')
+                .append(header.periodType())
+                .append(' ')
+                .append(header.period());
+        line.append(' ').append(header.timeUnixNanos()).append('+').append(header.durationNanos());
+        line.append(" id ").append(HexFormat.of().formatHex(header.profileId()));
+        line.append(" payload ").append(header.payload().format());
+        line.append(':').append(HexFormat.of().formatHex(header.payload().bytes()));
+        for (int attribute : header.attributes()) {
+            line.append(' ').append(attribute(dictionary, attribute));
+        }
+        return line.toString();
+    }
+
+    private static String stack(Dictionary dictionary, int stack) {
+        StringBuilder line = new StringBuilder();
+        for (int i = dictionary.stackStart(stack); i < dictionary.stackEnd(stack); i++) {
+            int location = dictionary.stackLocation(i);
+            line.append(" | ")
+                    .append(Long.toHexString(dictionary.locationAddress(location)))
+                    .append(" in ");
+            int mapping = dictionary.locationMapping(location);
+            line.append(dictionary.string(dictionary.mappingFile(mapping)));
+            line.append('[').append(dictionary.mappingMemoryStart(mapping)).append(',');
+            line.append(dictionary.mappingMemoryLimit(mapping)).append(',');
+            line.append(dictionary.mappingFileOffset(mapping)).append(']');
+            for (int k = dictionary.mappingAttributeStart(mapping); k < dictionary.mappingAttributeEnd(mapping); k++) {
+                line.append(attribute(dictionary, dictionary.mappingAttribute(k)));
+            }
+            for (int k = dictionary.lineStart(location); k < dictionary.lineEnd(location); k++) {
+                int function = dictionary.lineFunction(k);
+                line.append(" f ").append(dictionary.string(dictionary.functionName(function)));
+                line.append('/').append(dictionary.string(dictionary.functionSystemName(function)));
+                line.append('/').append(dictionary.string(dictionary.functionFile(function)));
+                line.append('/').append(dictionary.functionStartLine(function));
+                line.append(':').append(dictionary.lineNumber(k)).append(':').append(dictionary.lineColumn(k));
+            }
+            for (int k = dictionary.locationAttributeStart(location);
+                    k < dictionary.locationAttributeEnd(location);
+                    k++) {
+                line.append(attribute(dictionary, dictionary.locationAttribute(k)));
+            }
+        }
+        return line.toString();
+    }
+
+    private static String attribute(Dictionary dictionary, int attribute) {
+        Attributes shown = new Attributes();
+        shown.put(dictionary.attributeKey(attribute), dictionary.attributeValue(attribute));
+        return shown + dictionary.attributeUnit(attribute);
+    }
+
+    private static String id(long value) {
+        return HexFormat.of().toHexDigits(value);
+    }
+
+    /** The lines as protobuf-java understands the request. */
+    public static List<String> of(ExportProfilesServiceRequest request) {
+        List<String> headers = new ArrayList<>();
+        List<String> rows = new ArrayList<>();
+        Reference reference = new Reference(request.getDictionary());
+        for (ResourceProfiles resource : request.getResourceProfilesList()) {
+            for (ScopeProfiles scope : resource.getScopeProfilesList()) {
+                for (Profile profile : scope.getProfilesList()) {
+                    reference.addRows(rows, headers.size(), profile);
+                    headers.add(reference.header(resource, scope, profile));
+                }
+            }
+        }
+        headers.addAll(rows);
+        return headers;
+    }
+
+    /** Resolves indices in protobuf-java's messages. */
+    private record Reference(ProfilesDictionary dictionary) {
+        String header(ResourceProfiles resource, ScopeProfiles scope, Profile profile) {
+            StringBuilder line = new StringBuilder("profile ");
+            line.append(attributes(resource.getResource().getAttributesList())).append(resource.getSchemaUrl());
+            line.append(" scope ")
+                    .append(scope.getScope().getName())
+                    .append('@')
+                    .append(scope.getScope().getVersion());
+            line.append(' ')
+                    .append(type(
+                            profile.getSampleType().getTypeStrindex(),
+                            profile.getSampleType().getUnitStrindex()));
+            line.append(' ')
+                    .append(type(
+                            profile.getPeriodType().getTypeStrindex(),
+                            profile.getPeriodType().getUnitStrindex()));
+            line.append(' ').append(profile.getPeriod());
+            line.append(' ').append(profile.getTimeUnixNano()).append('+').append(profile.getDurationNano());
+            line.append(" id ")
+                    .append(HexFormat.of().formatHex(profile.getProfileId().toByteArray()));
+            line.append(" payload ").append(profile.getOriginalPayloadFormat());
+            line.append(':')
+                    .append(HexFormat.of()
+                            .formatHex(profile.getOriginalPayload().toByteArray()));
+            for (int attribute : profile.getAttributeIndicesList()) {
+                line.append(' ').append(attribute(attribute));
+            }
+            return line.toString();
+        }
+
+        void addRows(List<String> rows, int profileIndex, Profile profile) {
+            for (Sample sample : profile.getSamplesList()) {
+                int count = Math.max(sample.getValuesCount(), sample.getTimestampsUnixNanoCount());
+                for (int i = 0; i < count; i++) {
+                    StringBuilder line = new StringBuilder("row ").append(profileIndex);
+                    line.append(' ').append(sample.getValuesCount() == 0 ? 1 : sample.getValues(i));
+                    line.append(" @")
+                            .append(sample.getTimestampsUnixNanoCount() == 0 ? 0 : sample.getTimestampsUnixNano(i));
+                    line.append(" link ").append(link(sample.getLinkIndex()));
+                    for (int attribute : sample.getAttributeIndicesList()) {
+                        line.append(' ').append(attribute(attribute));
+                    }
+                    line.append(stack(sample.getStackIndex()));
+                    rows.add(line.toString());
+                }
+            }
+        }
+
+        private String link(int index) {
+            Link link =
+                    index < dictionary.getLinkTableCount() ? dictionary.getLinkTable(index) : Link.getDefaultInstance();
+            String trace = HexFormat.of().formatHex(link.getTraceId().toByteArray());
+            String span = HexFormat.of().formatHex(link.getSpanId().toByteArray());
+            return (trace.isEmpty() ? "0".repeat(32) : trace) + "/" + (span.isEmpty() ? "0".repeat(16) : span);
+        }
+
+        private String stack(int index) {
+            StringBuilder line = new StringBuilder();
+            if (index == 0 && dictionary.getStackTableCount() == 0) {
+                return "";
+            }
+            for (int locationIndex : dictionary.getStackTable(index).getLocationIndicesList()) {
+                Location location = dictionary.getLocationTable(locationIndex);
+                line.append(" | ")
+                        .append(Long.toHexString(location.getAddress()))
+                        .append(" in ");
+                Mapping mapping = location.getMappingIndex() == 0 && dictionary.getMappingTableCount() == 0
+                        ? Mapping.getDefaultInstance()
+                        : dictionary.getMappingTable(location.getMappingIndex());
+                line.append(string(mapping.getFilenameStrindex())).append('[').append(mapping.getMemoryStart());
+                line.append(',')
+                        .append(mapping.getMemoryLimit())
+                        .append(',')
+                        .append(mapping.getFileOffset())
+                        .append(']');
+                mapping.getAttributeIndicesList().forEach(attribute -> line.append(attribute(attribute)));
+                for (Line at : location.getLinesList()) {
+                    var function = dictionary.getFunctionTable(at.getFunctionIndex());
+                    line.append(" f ").append(string(function.getNameStrindex()));
+                    line.append('/').append(string(function.getSystemNameStrindex()));
+                    line.append('/').append(string(function.getFilenameStrindex()));
+                    line.append('/').append(function.getStartLine());
+                    line.append(':').append(at.getLine()).append(':').append(at.getColumn());
+                }
+                location.getAttributeIndicesList().forEach(attribute -> line.append(attribute(attribute)));
+            }
+            return line.toString();
+        }
+
+        private String type(int type, int unit) {
+            return new ProfileHeader.ValueType(string(type), string(unit)).toString();
+        }
+
+        private String string(int index) {
+            return index == 0 && dictionary.getStringTableCount() == 0 ? "" : dictionary.getStringTable(index);
+        }
+
+        private String attribute(int index) {
+            KeyValueAndUnit attribute = index == 0 && dictionary.getAttributeTableCount() == 0
+                    ? KeyValueAndUnit.getDefaultInstance()
+                    : dictionary.getAttributeTable(index);
+            return "{" + quoted(string(attribute.getKeyStrindex())) + ":" + json(attribute.getValue()) + "}"
+                    + string(attribute.getUnitStrindex());
+        }
+
+        private String attributes(List<KeyValue> attributes) {
+            List<String> keys = new ArrayList<>();
+            StringBuilder out = new StringBuilder("{");
+            for (KeyValue attribute : attributes) {
+                String key = attribute.getKey().isEmpty() ? string(attribute.getKeyStrindex()) : attribute.getKey();
+                if (!keys.contains(key)) {
+                    out.append(keys.isEmpty() ? "" : ",")
+                            .append(quoted(key))
+                            .append(':')
+                            .append(json(attribute.getValue()));
+                    keys.add(key);
+                }
+            }
+            return out.append('}').toString();
+        }
+
+        private String json(AnyValue value) {
+            return switch (value.getValueCase()) {
+                case STRING_VALUE -> quoted(value.getStringValue());
+                case STRING_VALUE_STRINDEX -> quoted(string(value.getStringValueStrindex()));
+                case BOOL_VALUE -> Boolean.toString(value.getBoolValue());
+                case INT_VALUE -> Long.toString(value.getIntValue());
+                case DOUBLE_VALUE ->
+                    Double.isFinite(value.getDoubleValue())
+                            ? Double.toString(value.getDoubleValue())
+                            : "\"" + value.getDoubleValue() + "\"";
+                case BYTES_VALUE ->
+                    "\""
+                            + Base64.getEncoder()
+                                    .encodeToString(value.getBytesValue().toByteArray()) + "\"";
+                case ARRAY_VALUE ->
+                    "["
+                            + String.join(
+                                    ",",
+                                    value.getArrayValue().getValuesList().stream()
+                                            .map(this::json)
+                                            .toList()) + "]";
+                case KVLIST_VALUE -> attributes(value.getKvlistValue().getValuesList());
+                case VALUE_NOT_SET -> "null";
+            };
+        }
+
+        private static String quoted(String text) {
+            StringBuilder out = new StringBuilder("\"");
+            text.chars().forEach(c -> {
+                if (c == '"' || c == '\\') {
+                    out.append('\\').append((char) c);
+                } else if (c < 0x20) {
+                    out.append("\\u").append(HexFormat.of().toHexDigits((short) c));
+                } else {
+                    out.append((char) c);
+                }
+            });
+            return out.append('"').toString();
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.stackhouse.receiver.otlp;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.Duration;
+import com.google.rpc.RetryInfo;
+import com.google.rpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import io.stackhouse.pipeline.RefusedException;
+import io.stackhouse.pipeline.RejectedException;
+
+/**
+ * A request's failure, and the one place that says how each kind is told over gRPC and over HTTP. Immutable.
+ *
+ * @param kind what kind it is
+ * @param message what is wrong and what would do
+ * @param retryAfterNanos how long the client should wait before it sends again; 0 when it should not
+ */
+record Failure(Kind kind, String message, long retryAfterNanos) {
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+    /** Well inside the 4 MiB and 8 KiB that clients take for answers and for trailers. */
+    private static final int MAX_MESSAGE_CHARS = 2_000;
+
+    /** Kinds with their gRPC and HTTP codes. */
+    enum Kind {
+        /** Come back later. */
+        NOT_NOW(io.grpc.Status.Code.UNAVAILABLE, 503),
+        BAD_REQUEST(io.grpc.Status.Code.INVALID_ARGUMENT, 400),
+        NO_PIPELINE(io.grpc.Status.Code.UNIMPLEMENTED, 404),
+        WRONG_PATH(io.grpc.Status.Code.UNIMPLEMENTED, 404),
+        WRONG_METHOD(io.grpc.Status.Code.UNIMPLEMENTED, 405),
+        SLOW_BODY(io.grpc.Status.Code.DEADLINE_EXCEEDED, 408),
+        TOO_LARGE(io.grpc.Status.Code.RESOURCE_EXHAUSTED, 413),
+        WRONG_MEDIA(io.grpc.Status.Code.INVALID_ARGUMENT, 415),
+        HEADERS_TOO_LARGE(io.grpc.Status.Code.INVALID_ARGUMENT, 431),
+        INTERNAL(io.grpc.Status.Code.INTERNAL, 500);
+
+        private final io.grpc.Status.Code grpcCode;
+        private final int httpStatus;
+
+        Kind(io.grpc.Status.Code grpcCode, int httpStatus) {
+            this.grpcCode = grpcCode;
+            this.httpStatus = httpStatus;
+        }
+    }
+
+    Failure(Kind kind, String message) {
+        this(kind, message, 0);
+    }
+
+    Failure {
+        if (message.length() > MAX_MESSAGE_CHARS) {
+            message = message.substring(0, MAX_MESSAGE_CHARS) + " …";
+        }
+    }
+
+    static Failure of(Throwable thrown) {
+        if (thrown instanceof RefusedException refused) {
+            return new Failure(Kind.NOT_NOW, text(refused), refused.retryAfterNanos());
+        }
+        if (thrown instanceof RejectedException rejected) {
+            return new Failure(Kind.BAD_REQUEST, text(rejected));
+        }
+        if (thrown instanceof TooLargeException tooLarge) {
+            return new Failure(Kind.TOO_LARGE, text(tooLarge));
+        }
+        if (thrown instanceof OutOfMemoryError) {
+            return new Failure(Kind.NOT_NOW, "the collector is out of memory", NANOS_PER_SECOND);
+        }
+        return new Failure(Kind.INTERNAL, "the collector failed on this request; its log says more");
+    }
+
+    int httpStatus() {
+        return kind.httpStatus;
+    }
+
+    /** For Retry-After: seconds, rounded up, never 0 when the client should come back; else 0. */
+    long retryAfterSeconds() {
+        return (retryAfterNanos + NANOS_PER_SECOND - 1) / NANOS_PER_SECOND;
+    }
+
+    /** The body of an HTTP answer, a google.rpc.Status in protobuf. */
+    byte[] statusMessage() {
+        return status().toByteArray();
+    }
+
+    /** Status and trailers of a gRPC answer. */
+    StatusRuntimeException grpcStatus() {
+        return StatusProto.toStatusRuntimeException(status());
+    }
+
+    private Status status() {
+        Status.Builder status =
+                Status.newBuilder().setCode(kind.grpcCode.value()).setMessage(message);
+        if (retryAfterNanos > 0) {
+            Duration delay = Duration.newBuilder()
+                    .setSeconds(retryAfterNanos / NANOS_PER_SECOND)
+                    .setNanos((int) (retryAfterNanos % NANOS_PER_SECOND))
+                    .build();
+            status.addDetails(
+                    Any.pack(RetryInfo.newBuilder().setRetryDelay(delay).build()));
+        }
+        return status.build();
+    }
+
+    private static String text(Throwable thrown) {
+        String message = thrown.getMessage();
+        return message == null ? thrown.getClass().getSimpleName() : message;
+    }
+}

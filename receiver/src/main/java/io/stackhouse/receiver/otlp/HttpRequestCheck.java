@@ -1,0 +1,100 @@
+package io.stackhouse.receiver.otlp;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.stackhouse.pipeline.RejectedException;
+import io.stackhouse.pipeline.Signal;
+import io.stackhouse.pipeline.otlp.ProfilesDecoder;
+import io.stackhouse.receiver.otlp.Failure.Kind;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request's line and headers say, checked before its body is read.
+ *
+ * @param failure why it can't be taken; the rest then means nothing
+ * @param contentLength of the body, or -1 when it comes in chunks
+ */
+record HttpRequestCheck(@Nullable Failure failure, Signal signal, int wireVersion, boolean isGzip, int contentLength) {
+    private static final String PROTOBUF = "application/x-protobuf";
+
+    static HttpRequestCheck of(HttpRequest request, OtlpConfig.Http config, Intake intake) {
+        try {
+            return check(request, config, intake);
+        } catch (RejectedException | TooLargeException e) {
+            return failed(Failure.of(e));
+        }
+    }
+
+    private static HttpRequestCheck check(HttpRequest request, OtlpConfig.Http config, Intake intake) {
+        String path = path(request.uri());
+        boolean isTraces = path.equals(config.tracesUrlPath());
+        if (!isTraces && !path.equals(config.profilesUrlPath())) {
+            return failed(new Failure(
+                    Kind.WRONG_PATH,
+                    "nothing is served at this path; post to " + config.tracesUrlPath() + " or "
+                            + config.profilesUrlPath()));
+        }
+        if (!request.method().equals(HttpMethod.POST)) {
+            return failed(new Failure(Kind.WRONG_METHOD, "the method is not allowed; use POST"));
+        }
+        Signal signal = isTraces ? Signal.TRACES : Signal.PROFILES;
+        Failure missing = intake.missingPipeline(signal);
+        if (missing != null) {
+            return failed(missing);
+        }
+        HttpHeaders headers = request.headers();
+        if (!isProtobuf(headers.get(HttpHeaderNames.CONTENT_TYPE))) {
+            return failed(new Failure(Kind.WRONG_MEDIA, "the content type is not supported; send " + PROTOBUF));
+        }
+        String encoding = headers.get(HttpHeaderNames.CONTENT_ENCODING, "identity")
+                .strip()
+                .toLowerCase(Locale.ROOT);
+        if (!encoding.equals("gzip") && !encoding.equals("identity")) {
+            return failed(new Failure(Kind.WRONG_MEDIA, "the content encoding is not supported; send gzip or none"));
+        }
+        int version =
+                isTraces ? ProfilesDecoder.DEFAULT_VERSION : ProfilesVersion.of(headers.getAll(ProfilesVersion.HEADER));
+        return new HttpRequestCheck(null, signal, version, encoding.equals("gzip"), contentLength(headers, config));
+    }
+
+    private static HttpRequestCheck failed(Failure failure) {
+        return new HttpRequestCheck(failure, Signal.TRACES, 0, false, -1);
+    }
+
+    private static String path(String uri) {
+        int query = uri.indexOf('?');
+        return query < 0 ? uri : uri.substring(0, query);
+    }
+
+    private static boolean isProtobuf(@Nullable String contentType) {
+        if (contentType == null) {
+            return false;
+        }
+        int parameters = contentType.indexOf(';');
+        String type = parameters < 0 ? contentType : contentType.substring(0, parameters);
+        return type.strip().equalsIgnoreCase(PROTOBUF);
+    }
+
+    private static int contentLength(HttpHeaders headers, OtlpConfig.Http config) {
+        String text = headers.get(HttpHeaderNames.CONTENT_LENGTH);
+        if (text == null) {
+            return -1;
+        }
+        try {
+            long length = Long.parseLong(text.strip());
+            if (length < 0) {
+                throw new RejectedException("Content-Length is negative");
+            }
+            if (length > config.maxRequestBodySize().bytes()) {
+                throw new TooLargeException("the body of " + length + " bytes is larger than "
+                        + config.maxRequestBodySize() + " (max_request_body_size); send less at a time");
+            }
+            return (int) length;
+        } catch (NumberFormatException e) {
+            throw new RejectedException("Content-Length is no number", e);
+        }
+    }
+}

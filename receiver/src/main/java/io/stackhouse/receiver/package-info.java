@@ -1,0 +1,5 @@
+/** What receivers have in common. */
+@NullMarked
+package io.stackhouse.receiver;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,440 @@
+package io.stackhouse.receiver.otlp;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.rpc.Code;
+import com.google.rpc.RetryInfo;
+import com.google.rpc.Status;
+import io.opentelemetry.proto.collector.profiles.v1development.ExportProfilesServiceResponse;
+import io.stackhouse.pipeline.Ack;
+import io.stackhouse.pipeline.RefusedException;
+import io.stackhouse.pipeline.Signal;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(30)
+class OtlpHttpIT {
+    private static final String PROFILES = "/v1development/profiles";
+    private static final byte[] PROFILES_BODY = Requests.profiles().toByteArray();
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+    @Test
+    void acceptsProfiles() throws Exception {
+        try (RunningReceiver receiver = RunningReceiver.start()) {
+            HttpResponse<byte[]> response = post(receiver, PROFILES, BodyPublishers.ofByteArray(PROFILES_BODY));
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.body()).isEmpty();
+            assertThat(response.headers().firstValue("content-type")).contains("application/x-protobuf");
+            assertThat(receiver.profiles.requests).hasSize(1);
+            assertThat(receiver.profiles.requests.get(0).body()).isEqualTo(PROFILES_BODY);
+            assertThat(receiver.profiles.requests.get(0).batch().size()).isEqualTo(2);
+            assertThat(receiver.profiles.requests.get(0).wireVersion()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void acceptsTracesInGzip() throws Exception {
+        try (RunningReceiver receiver = RunningReceiver.start()) {
+            byte[] body = Requests.traces(3).toByteArray();
+            HttpResponse<byte[]> response = post(
+                    receiver,
+                    "/v1/traces",
+                    BodyPublishers.ofByteArray(Requests.gzip(body)),
+                    "Content-Encoding",
+                    "gzip");
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(receiver.traces.requests.get(0).body()).isEqualTo(body);
+            assertThat(receiver.traces.requests.get(0).batch().size()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void answersAnEmptyRequestWithSuccessAndHandsNothingOn() throws Exception {
+        try (RunningReceiver receiver = RunningReceiver.start()) {
+            assertThat(post(receiver, PROFILES, BodyPublishers.noBody()).statusCode())
+                    .isEqualTo(200);
+            assertThat(post(receiver, "/v1/traces", BodyPublishers.noBody()).statusCode())
+                    .isEqualTo(200);
+            assertThat(receiver.profiles.requests).isEmpty();
+            assertThat(receiver.traces.requests).isEmpty();
+        }
+    }
+
+    @Test
+    void saysHowManyProfilesWereRejected() throws Exception {
+        try (RunningReceiver receiver = RunningReceiver.start()) {
+            byte[] body = Requests.profilesOneBad().toByteArray();
+            HttpResponse<byte[]> response = post(receiver, PROFILES, BodyPublishers.ofByteArray(body));
+            ExportProfilesServiceResponse answer = ExportProfilesServiceResponse.parseFrom(response.body());
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(answer.getPartialSuccess().getRejectedProfiles()).isEqualTo(1);
+            assertThat(answer.getPartialSuccess().getErrorMessage()).contains("99");
+            assertThat(receiver.profiles.requests.get(0).batch().size()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void tellsWhenToComeBackWhenThePipelineRefuses() throws Exception {
+        try (RunningReceiver receiver = RunningReceiver.start()) {
+            receiver.profiles.refusal = new RefusedException("the journal is full", 1_500_000_000L);
+            HttpResponse<byte[]> response = post(receiver, PROFILES, BodyPublishers.ofByteArray(PROFILES_BODY));
+            assertThat(response.statusCode()).isEqualTo(503);
+            assertThat(response.headers().firstValue("retry-after")).contains("2");
+            Status status = Status.parseFrom(response.body());
+            assertThat(status.getCode()).isEqualTo(Code.UNAVAILABLE_VALUE);
+            assertThat(status.getMessage()).isEqualTo("the journal is full");
+            RetryInfo retry = status.getDetails(0).unpack(RetryInfo.class);
+            assertThat(retry.getRetryDelay().getSeconds()).isEqualTo(1);
+            assertThat(retry.getRetryDelay().getNanos()).isEqualTo(500_000_000);
+        }
+    }
+
+    @Test
+    void anInternalFailureIsNotToBeRetriedAndSaysNothingOfItself() throws Exception {
+        try (RunningReceiver receiver = RunningReceiver.start()) {
+            receiver.profiles.failure = new IllegalStateException("secret detail");
+            HttpResponse<byte[]> response = post(receiver, PROFILES, BodyPublishers.ofByteArray(PROFILES_BODY));
+            assertThat(response.statusCode()).isEqualTo(500);
+            assertThat(Status.parseFrom(response.body()).getMessage()).doesNotContain("secret");
+        }
+    }
+
+    @Test
+    void answersOnlyWhenThePipelineHasAnswered() throws Exception {
+        try (RunningReceiver receiver = RunningReceiver.start()) {
+            receiver.profiles.isHolding = true;
+            CompletableFuture<HttpResponse<byte[]>> response = CLIENT.sendAsync(
+                    request(receiver, PROFILES, BodyPublishers.ofByteArray(PROFILES_BODY))
+                            .build(),
+                    BodyHandlers.ofByteArray());
+            Ack ack = receiver.profiles.held.poll(10, TimeUnit.SECONDS);
+            assertThat(response).isNotDone();
+            ack.accepted();
+            assertThat(response.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void acceptsABodyAtTheLimitAndNoByteMore() throws Exception {
+        int max = RunningReceiver.MAX_BODY_BYTES;
+        byte[] atLimit = Requests.padded(PROFILES_BODY, max);
+        byte[] over = Requests.padded(PROFILES_BODY, max + 1);
+        try (RunningReceiver receiver = RunningReceiver.start()) {
+            assertThat(post(receiver, PROFILES, BodyPublishers.ofByteArray(atLimit))
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(post(receiver, PROFILES, chunked(atLimit)).statusCode()).isEqualTo(200);
+            assertTooLarge(post(receiver, PROFILES, BodyPublishers.ofByteArray(over)));
+            assertTooLarge(post(receiver, PROFILES, chunked(over)));
+            assertThat(receiver.profiles.requests).hasSize(2);
+        }
+    }
+
+    @Test
+    void appliesTheLimitAfterDecompression() throws Exception {
+        int max = RunningReceiver.MAX_BODY_BYTES;
+        byte[] atLimit = Requests.gzip(Requests.padded(PROFILES_BODY, max));
+        byte[] over = Requests.gzip(Requests.padded(PROFILES_BODY, max + 1));
+        byte[] bomb = Requests.gzip(new byte[100 * max]);
+        try (RunningReceiver receiver = RunningReceiver.start()) {
+            assertThat(postGzip(receiver, atLimit).statusCode()).isEqualTo(200);
+            assertTooLarge(postGzip(receiver, over));
+            assertTooLarge(postGzip(receiver, bomb));
+        }
+    }
+
+    @Test
+    void rejectsBytesThatAreNoMessage() throws Exception {
+        try (RunningReceiver receiver = RunningReceiver.start()) {
+            byte[] cut = Arrays.copyOf(PROFILES_BODY, PROFILES_BODY.length - 3);
+            for (HttpResponse<byte[]> response : List.of(
+                    post(receiver, PROFILES, BodyPublishers.ofByteArray(cut)),
+                    post(receiver, "/v1/traces", BodyPublishers.ofByteArray(new byte[] {-1, -1, -1})),
+                    postGzip(receiver, PROFILES_BODY))) {
+                assertThat(response.statusCode()).isEqualTo(400);
+                assertThat(Status.parseFrom(response.body()).getCode()).isEqualTo(Code.INVALID_ARGUMENT_VALUE);
+                assertThat(Status.parseFrom(response.body()).getMessage()).isNotEmpty();
+            }
+            assertThat(receiver.profiles.requests).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST, /v1/logs, application/x-protobuf, identity, 404",
+        "POST, /, application/x-protobuf, identity, 404",
+        "POST, /v1development/profiles/, application/x-protobuf, identity, 404",
+        "GET, /v1/traces, application/x-protobuf, identity, 405",
+        "PUT, /v1/traces, application/x-protobuf, identity, 405",
+        "POST, /v1/traces, application/json, identity, 415",
+        "POST, /v1/traces, , identity, 415",
+        "POST, /v1/traces, application/x-protobuf, br, 415",
+        "POST, /v1/traces?a=b, application/x-protobuf; charset=utf-8, IDENTITY, 200",
+    })
+    void checksPathMethodAndMedia(String method, String path, String type, String encoding, int expected)
+            throws Exception {
+        try (RunningReceiver receiver = RunningReceiver.start()) {
+            HttpRequest.Builder request = HttpRequest.newBuilder(uri(receiver, path))
+                    .method(
+                            method,
+                            BodyPublishers.ofByteArray(Requests.traces(1).toByteArray()))
+                    .header("Content-Encoding", encoding);
+            if (type != null) {
+                request.header("Content-Type", type);
+            }
+            HttpResponse<byte[]> response = CLIENT.send(request.build(), BodyHandlers.ofByteArray());
+            assertThat(response.statusCode()).isEqualTo(expected);
+            if (expected != 200) {
+                assertThat(response.headers().firstValue("content-type")).contains("application/x-protobuf");
+                assertThat(Status.parseFrom(response.body()).getMessage()).isNotEmpty();
+            }
+            assertThat(response.headers().firstValue("allow").isPresent()).isEqualTo(expected == 405);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2", "01", "0", "-1", "1.0", "v1", "1 1", "99999999999"})
+    void refusesVersionsThatItDoesNotSpeak(String version) throws Exception {
+        try (RunningReceiver receiver = RunningReceiver.start()) {
+            HttpResponse<byte[]> response = post(
+                    receiver, PROFILES, BodyPublishers.ofByteArray(PROFILES_BODY), ProfilesVersion.HEADER, version);
+            assertThat(response.statusCode()).isEqualTo(400);
+            assertThat(receiver.profiles.requests).isEmpty();
+        }
+    }
+
+    @Test
+    void takesTheVersionItSpeaksOnce() throws Exception {
+        try (RunningReceiver receiver = RunningReceiver.start()) {
+            BodyPublisher body = BodyPublishers.ofByteArray(PROFILES_BODY);
+            String header = ProfilesVersion.HEADER;
+            assertThat(post(receiver, PROFILES, body, header, "1").statusCode()).isEqualTo(200);
+            assertThat(post(receiver, PROFILES, body, header, "1", header, "1").statusCode())
+                    .isEqualTo(400);
+        }
+    }
+
+    @Test
+    void aSignalWithoutPipelineIsNotFound() throws Exception {
+        OtlpConfig config = RunningReceiver.config(Duration.ofSeconds(9), Duration.ofSeconds(9), 8);
+        try (RunningReceiver receiver = RunningReceiver.start(config, Signal.TRACES)) {
+            HttpResponse<byte[]> response = post(receiver, PROFILES, BodyPublishers.ofByteArray(PROFILES_BODY));
+            assertThat(response.statusCode()).isEqualTo(404);
+            assertThat(Status.parseFrom(response.body()).getMessage()).contains("no pipeline takes profiles");
+        }
+    }
+
+    @Test
+    void refusesMoreRequestsThanMayBeInFlight() throws Exception {
+        OtlpConfig config = RunningReceiver.config(Duration.ofSeconds(9), Duration.ofSeconds(9), 1);
+        try (RunningReceiver receiver = RunningReceiver.start(config, Signal.values())) {
+            receiver.profiles.isHolding = true;
+            CompletableFuture<HttpResponse<byte[]>> first = CLIENT.sendAsync(
+                    request(receiver, PROFILES, BodyPublishers.ofByteArray(PROFILES_BODY))
+                            .build(),
+                    BodyHandlers.ofByteArray());
+            Ack ack = receiver.profiles.held.poll(10, TimeUnit.SECONDS);
+            HttpResponse<byte[]> second = post(receiver, PROFILES, BodyPublishers.ofByteArray(PROFILES_BODY));
+            assertThat(second.statusCode()).isEqualTo(503);
+            assertThat(second.headers().firstValue("retry-after")).contains("1");
+            ack.accepted();
+            assertThat(first.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+            receiver.profiles.isHolding = false;
+            assertThat(post(receiver, PROFILES, BodyPublishers.ofByteArray(PROFILES_BODY))
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void goesOnWithAConnectionAfterAnErrorAndAnswersPipelinedRequestsInOrder() throws Exception {
+        try (RunningReceiver receiver = RunningReceiver.start();
+                Socket socket = connect(receiver)) {
+            ByteArrayOutputStream requests = new ByteArrayOutputStream();
+            requests.writeBytes(rawPost("/nowhere", PROFILES_BODY));
+            requests.writeBytes(rawPost(PROFILES, PROFILES_BODY));
+            requests.writeBytes(rawPost("/v1/traces", new byte[] {-1}));
+            requests.writeBytes(rawPost(PROFILES, PROFILES_BODY));
+            socket.getOutputStream().write(requests.toByteArray());
+            InputStream in = socket.getInputStream();
+            assertThat(new int[] {readStatus(in), readStatus(in), readStatus(in), readStatus(in)})
+                    .containsExactly(404, 200, 400, 200);
+        }
+    }
+
+    @Test
+    void tellsAClientThatAsksToSendItsBody() throws Exception {
+        try (RunningReceiver receiver = RunningReceiver.start();
+                Socket socket = connect(receiver)) {
+            OutputStream out = socket.getOutputStream();
+            out.write(rawHead(PROFILES, PROFILES_BODY.length, "Expect: 100-continue\r\n"));
+            assertThat(readStatus(socket.getInputStream())).isEqualTo(100);
+            out.write(PROFILES_BODY);
+            assertThat(readStatus(socket.getInputStream())).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void refusesAtOnceWhatAClientAsksToSendInVain() throws Exception {
+        try (RunningReceiver receiver = RunningReceiver.start();
+                Socket socket = connect(receiver)) {
+            socket.getOutputStream().write(rawHead(PROFILES, 1 << 30, "Expect: 100-continue\r\n"));
+            assertThat(readStatus(socket.getInputStream())).isEqualTo(413);
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void endsARequestWhoseBodyDoesNotCome() throws Exception {
+        OtlpConfig config = RunningReceiver.config(Duration.ofMillis(200), Duration.ofSeconds(20), 1);
+        try (RunningReceiver receiver = RunningReceiver.start(config, Signal.values());
+                Socket socket = connect(receiver)) {
+            socket.getOutputStream().write(rawHead(PROFILES, 1000, ""));
+            assertThat(readStatus(socket.getInputStream())).isEqualTo(408);
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+            assertThat(post(receiver, PROFILES, BodyPublishers.ofByteArray(PROFILES_BODY))
+                            .statusCode())
+                    .as("the place of the ended request is free again")
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void closesAConnectionThatSaysNothingOrTooSlowly() throws Exception {
+        OtlpConfig config = RunningReceiver.config(Duration.ofSeconds(20), Duration.ofMillis(200), 8);
+        try (RunningReceiver receiver = RunningReceiver.start(config, Signal.values());
+                Socket silent = connect(receiver);
+                Socket begun = connect(receiver)) {
+            begun.getOutputStream().write("POST /v1/traces HT".getBytes(US_ASCII));
+            assertThat(silent.getInputStream().read()).isEqualTo(-1);
+            assertThat(begun.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void answersWhatIsNoHttpAndEndsTheConnection() throws Exception {
+        try (RunningReceiver receiver = RunningReceiver.start();
+                Socket noise = connect(receiver);
+                Socket huge = connect(receiver)) {
+            noise.getOutputStream().write("this is no http at all\r\n\r\n".getBytes(US_ASCII));
+            assertThat(readStatus(noise.getInputStream())).isEqualTo(400);
+            String header = "X: " + "x".repeat(20_000) + "\r\n";
+            huge.getOutputStream().write(rawHead(PROFILES, 1, header));
+            assertThat(readStatus(huge.getInputStream())).isEqualTo(431);
+        }
+    }
+
+    @Test
+    void closeWaitsForOpenAnswers() throws Exception {
+        RunningReceiver receiver = RunningReceiver.start();
+        receiver.profiles.isHolding = true;
+        CompletableFuture<HttpResponse<byte[]>> response = CLIENT.sendAsync(
+                request(receiver, PROFILES, BodyPublishers.ofByteArray(PROFILES_BODY))
+                        .build(),
+                BodyHandlers.ofByteArray());
+        Ack ack = receiver.profiles.held.poll(10, TimeUnit.SECONDS);
+        CompletableFuture<Void> closed = CompletableFuture.runAsync(receiver::close);
+        ack.accepted();
+        assertThat(response.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        closed.get(10, TimeUnit.SECONDS);
+        receiver.close();
+    }
+
+    private static void assertTooLarge(HttpResponse<byte[]> response) throws InvalidProtocolBufferException {
+        assertThat(response.statusCode()).isEqualTo(413);
+        Status status = Status.parseFrom(response.body());
+        assertThat(status.getMessage()).contains("max_request_body_size");
+        assertThat(status.getDetailsCount()).as("must not be retried").isZero();
+        assertThat(response.headers().firstValue("retry-after")).isEmpty();
+    }
+
+    private static HttpResponse<byte[]> postGzip(RunningReceiver receiver, byte[] body) throws Exception {
+        return post(receiver, PROFILES, BodyPublishers.ofByteArray(body), "Content-Encoding", "gzip");
+    }
+
+    private static HttpResponse<byte[]> post(
+            RunningReceiver receiver, String path, BodyPublisher body, String... headers) throws Exception {
+        HttpRequest.Builder request = request(receiver, path, body);
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        return CLIENT.send(request.build(), BodyHandlers.ofByteArray());
+    }
+
+    private static HttpRequest.Builder request(RunningReceiver receiver, String path, BodyPublisher body) {
+        return HttpRequest.newBuilder(uri(receiver, path))
+                .timeout(Duration.ofSeconds(20))
+                .header("Content-Type", "application/x-protobuf")
+                .POST(body);
+    }
+
+    private static URI uri(RunningReceiver receiver, String path) {
+        return URI.create("http://127.0.0.1:" + receiver.httpPort() + path);
+    }
+
+    private static BodyPublisher chunked(byte[] body) {
+        return BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body));
+    }
+
+    private static Socket connect(RunningReceiver receiver) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), receiver.httpPort());
+        socket.setSoTimeout(10_000);
+        return socket;
+    }
+
+    private static byte[] rawPost(String path, byte[] body) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(rawHead(path, body.length, ""));
+        out.writeBytes(body);
+        return out.toByteArray();
+    }
+
+    private static byte[] rawHead(String path, int length, String more) {
+        return ("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-protobuf\r\n" + more
+                        + "Content-Length: " + length + "\r\n\r\n")
+                .getBytes(US_ASCII);
+    }
+
+    /** Reads one whole response and returns its status. */
+    private static int readStatus(InputStream in) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int c = in.read();
+            assertThat(c).as("response ended early: %s", head).isNotEqualTo(-1);
+            head.append((char) c);
+        }
+        int length = 0;
+        for (String line : head.toString().lines().toList()) {
+            if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
+                length = Integer.parseInt(line.substring(line.indexOf(':') + 1).strip());
+            }
+        }
+        assertThat(in.readNBytes(length)).hasSize(length);
+        return Integer.parseInt(head.substring(9, 12));
+    }
+}

@@ -1,0 +1,72 @@
+package io.stackhouse.receiver.otlp;
+
+import io.stackhouse.pipeline.ByteSize;
+import io.stackhouse.pipeline.Inlet;
+import io.stackhouse.pipeline.Inlets;
+import io.stackhouse.pipeline.Signal;
+import io.stackhouse.pipeline.Telemetry;
+import io.stackhouse.receiver.Listening.Port;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** A started receiver on free ports, with a door per signal. */
+final class RunningReceiver implements AutoCloseable {
+    static final int MAX_BODY_BYTES = 1 << 20;
+
+    final RecordingInlet profiles = new RecordingInlet();
+    final RecordingInlet traces = new RecordingInlet();
+    private final OtlpReceiver receiver;
+
+    private RunningReceiver(OtlpConfig config, Signal... signals) {
+        Map<Signal, Inlet> inlets = new EnumMap<>(Signal.class);
+        for (Signal signal : signals) {
+            inlets.put(signal, signal == Signal.PROFILES ? profiles : traces);
+        }
+        receiver = new OtlpReceiver(config, new Inlets(inlets), Telemetry.none());
+        receiver.start();
+    }
+
+    static RunningReceiver start() {
+        return new RunningReceiver(config(Duration.ofSeconds(20), Duration.ofSeconds(20), 8), Signal.values());
+    }
+
+    static RunningReceiver start(OtlpConfig config, Signal... signals) {
+        return new RunningReceiver(config, signals);
+    }
+
+    static OtlpConfig config(Duration readTimeout, Duration idleTimeout, int maxInFlight) {
+        return new OtlpConfig(
+                new OtlpConfig.Protocols(
+                        new OtlpConfig.Grpc("127.0.0.1:0", MAX_BODY_BYTES >> 20, 16, readTimeout),
+                        new OtlpConfig.Http(
+                                "127.0.0.1:0",
+                                new ByteSize(MAX_BODY_BYTES),
+                                "/v1/traces",
+                                "/v1development/profiles",
+                                readTimeout,
+                                idleTimeout)),
+                maxInFlight);
+    }
+
+    int grpcPort() {
+        return port("grpc");
+    }
+
+    int httpPort() {
+        return port("http");
+    }
+
+    private int port(String protocol) {
+        return receiver.ports().stream()
+                .filter(port -> port.protocol().equals(protocol))
+                .mapToInt(Port::port)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Override
+    public void close() {
+        receiver.close();
+    }
+}
