@@ -134,7 +134,7 @@ final class CodeFiles {
             files.put(opened.key(), file);
             if (files.size() > config.maxModules()) {
                 CodeFile eldest = removeEldest(files);
-                drop(eldest);
+                evictTable(eldest);
                 eldest.forget();
             }
             return file;
@@ -155,12 +155,16 @@ final class CodeFiles {
         Iterator<CodeFile> eldestFirst = files.values().iterator();
         while (tableBytes > config.symbolTableBytes() && eldestFirst.hasNext()) {
             CodeFile other = eldestFirst.next();
-            if (other != file && other.table() != null) {
-                drop(other);
-                counters.symbolTablesDropped.incrementAndGet();
+            if (other != file) {
+                evictTable(other);
             }
         }
         return table;
+    }
+
+    private void evictTable(CodeFile file) {
+        counters.symbolTablesDropped.addAndGet(file.table() == null ? 0 : 1);
+        drop(file);
     }
 
     private void drop(CodeFile file) {
