@@ -3,6 +3,8 @@ package io.stackhouse.collector;
 import io.stackhouse.collector.config.CollectorConfig;
 import io.stackhouse.collector.config.ConfigLoader;
 import io.stackhouse.collector.config.Factories;
+import io.stackhouse.collector.config.TelemetryConfig.LogLevel;
+import io.stackhouse.collector.telemetry.LogSetup;
 import io.stackhouse.pipeline.ConfigException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -43,6 +45,8 @@ public final class Main implements Runnable {
     private Main() {}
 
     public static void main(String[] arguments) {
+        // Until a configuration says more, and so that other commands print nothing but what they are asked for.
+        LogSetup.apply(LogLevel.WARN);
         System.exit(commandLine().execute(arguments));
     }
 
