@@ -165,8 +165,10 @@ class NativeSymbolizerIT {
     @Test
     void readsThePerfMapOfNode() throws Exception {
         Needs.tool("node");
-        Path script = Path.of("src/test/resources/burn.js");
+        Path script = Path.of("src/test/resources/burn.js").toAbsolutePath();
         Process node = new ProcessBuilder("node", "--perf-basic-prof", script.toString())
+                // V8 leaves a log in its working directory.
+                .directory(folder.toFile())
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         Path map = Path.of("/tmp/perf-" + node.pid() + ".map");
