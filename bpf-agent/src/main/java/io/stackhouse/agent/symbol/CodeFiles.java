@@ -85,7 +85,7 @@ final class CodeFiles {
                 files.get(file.key());
             }
             int row = table.find(address);
-            return row < 0 ? Frame.Name.NONE : nameOf(file, table, row, address, process, mapping);
+            return row < 0 ? Frame.Name.NONE : nameOf(file, row, address, process, mapping);
         } catch (ElfFormatException e) {
             counters.filesNotElf.incrementAndGet();
             file.breakSymbols();
@@ -175,15 +175,15 @@ final class CodeFiles {
         }
     }
 
-    private Frame.@Nullable Name nameOf(
-            CodeFile file, SymbolTable table, int row, long address, TracedProcess process, int mapping)
+    private Frame.@Nullable Name nameOf(CodeFile file, int row, long address, TracedProcess process, int mapping)
             throws IOException {
         int slot = (((file.tableNumber() * 31 + row) * 0x9e3779b9) >>> 16) & (RECENT_NAMES - 1);
         RecentName recent = recentNames[slot];
         if (recent != null && recent.tableNumber() == file.tableNumber() && recent.row() == row) {
             return recent.name();
         }
-        if (!attach(file, process, mapping)) {
+        SymbolTable table = file.table();
+        if (table == null || !attach(file, process, mapping)) {
             return null;
         }
         Frame.Name name = Frame.Name.ofSymbol(table.nameOf(row, address, window));
