@@ -2,15 +2,11 @@ package io.stackhouse.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ConnectException;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,19 +15,20 @@ import java.util.stream.Collectors;
 /**
  * Asks one ClickHouse server over its HTTP interface.
  *
- * <p>Threads: any. User and password, where a server wants them, come from the environment ({@code CLICKHOUSE_USER}, {@code CLICKHOUSE_PASSWORD}).
+ * <p>Threads: any. User and password, where a server wants them, come from the environment ({@code CLICKHOUSE_USER}, {@code CLICKHOUSE_PASSWORD}). Each question has
+ * a connection of its own, closed with its answer: a server that is about to stop would wait for an idle one.
  */
 final class ClickHouseHttp {
 
     static final String DATABASE = "otel";
 
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+    private static final int CONNECT_MILLIS = 3000;
+    private static final int PING_MILLIS = 3000;
     private static final int OK = 200;
-    private static final int MAX_ERROR_CHARACTERS = 4000;
+    private static final int MAX_ERROR_BYTES = 4000;
+    private static final int PING_BYTES = 3;
 
     private final URI endpoint;
-    private final HttpClient client =
-            HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build();
 
     ClickHouseHttp(URI endpoint) {
         this.endpoint = endpoint;
@@ -44,16 +41,12 @@ final class ClickHouseHttp {
     /** Whether a ClickHouse answers there at all. */
     boolean isReachable() {
         try {
-            HttpRequest ping = HttpRequest.newBuilder(endpoint.resolve("/ping"))
-                    .timeout(CONNECT_TIMEOUT)
-                    .build();
-            return client.send(ping, HttpResponse.BodyHandlers.ofString())
-                    .body()
-                    .startsWith("Ok.");
+            HttpURLConnection connection = open("/ping");
+            connection.setReadTimeout(PING_MILLIS);
+            try (InputStream answer = connection.getInputStream()) {
+                return new String(answer.readNBytes(PING_BYTES), StandardCharsets.US_ASCII).equals("Ok.");
+            }
         } catch (IOException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
             return false;
         }
     }
@@ -64,23 +57,23 @@ final class ClickHouseHttp {
      * @param settings ClickHouse settings, query parameters (as {@code param_name}) and {@code database}
      * @return the answer; the caller closes it
      * @throws QueryException when ClickHouse refuses the query or fails in it
-     * @throws ConnectException when nobody answers
+     * @throws IOException when nobody answers
      */
     InputStream query(String sql, Map<String, String> settings) throws IOException {
         Map<String, String> all = new LinkedHashMap<>(settings);
         all.put("wait_end_of_query", "1");
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(endpoint + "/?" + encode(all)))
-                .POST(HttpRequest.BodyPublishers.ofString(sql));
-        addCredentials(request);
-        HttpResponse<InputStream> response = send(request.build());
-        if (response.statusCode() == OK) {
-            return response.body();
+        HttpURLConnection connection = open("/?" + encode(all));
+        addCredentials(connection);
+        byte[] body = sql.getBytes(StandardCharsets.UTF_8);
+        connection.setDoOutput(true);
+        connection.setFixedLengthStreamingMode(body.length);
+        try (OutputStream out = connection.getOutputStream()) {
+            out.write(body);
         }
-        try (InputStream body = response.body()) {
-            String message = new String(body.readNBytes(MAX_ERROR_CHARACTERS), StandardCharsets.UTF_8);
-            throw new QueryException(
-                    response.headers().firstValue("X-ClickHouse-Exception-Code").orElse(""), message.trim());
+        if (connection.getResponseCode() == OK) {
+            return connection.getInputStream();
         }
+        throw failure(connection);
     }
 
     /** As {@link #query}, for small answers: tab-separated lines. */
@@ -97,27 +90,33 @@ final class ClickHouseHttp {
                 .isEmpty();
     }
 
-    private HttpResponse<InputStream> send(HttpRequest request) throws IOException {
-        try {
-            return client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-        } catch (HttpConnectTimeoutException e) {
-            ConnectException failure = new ConnectException("no answer within " + CONNECT_TIMEOUT.toSeconds() + " s");
-            failure.initCause(e);
-            throw failure;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while waiting for ClickHouse", e);
+    private HttpURLConnection open(String pathAndQuery) throws IOException {
+        if (!(URI.create(endpoint + pathAndQuery).toURL().openConnection() instanceof HttpURLConnection connection)) {
+            throw new IOException(endpoint + " is not an address of HTTP");
+        }
+        connection.setConnectTimeout(CONNECT_MILLIS);
+        connection.setRequestProperty("Connection", "close");
+        return connection;
+    }
+
+    private static QueryException failure(HttpURLConnection connection) throws IOException {
+        String code = connection.getHeaderField("X-ClickHouse-Exception-Code");
+        try (InputStream body = connection.getErrorStream()) {
+            String message = body == null
+                    ? "HTTP status " + connection.getResponseCode()
+                    : new String(body.readNBytes(MAX_ERROR_BYTES), StandardCharsets.UTF_8);
+            return new QueryException(code == null ? "" : code, message.trim());
         }
     }
 
-    private static void addCredentials(HttpRequest.Builder request) {
+    private static void addCredentials(HttpURLConnection connection) {
         String user = System.getenv("CLICKHOUSE_USER");
         String password = System.getenv("CLICKHOUSE_PASSWORD");
         if (user != null) {
-            request.header("X-ClickHouse-User", user);
+            connection.setRequestProperty("X-ClickHouse-User", user);
         }
         if (password != null) {
-            request.header("X-ClickHouse-Key", password);
+            connection.setRequestProperty("X-ClickHouse-Key", password);
         }
     }
 

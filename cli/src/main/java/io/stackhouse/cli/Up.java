@@ -130,22 +130,21 @@ final class Up {
 
     private void showTable() {
         List<String> table = readTable();
-        boolean changed = !table.equals(lastTable);
         boolean due =
-                screen.isTerminal() || System.nanoTime() - lastPrintNanos >= PRINT_GAP_NANOS || lastTable.isEmpty();
-        if (changed && due) {
+                screen.isTerminal() || lastTable.isEmpty() || System.nanoTime() - lastPrintNanos >= PRINT_GAP_NANOS;
+        if (due && !table.isEmpty() && !table.equals(lastTable)) {
             screen.block(table);
             lastTable = table;
             lastPrintNanos = System.nanoTime();
         }
     }
 
+    /** Empty while nothing is stored. */
     private List<String> readTable() {
         try {
             List<HotFunction> hottest = functions.read(TABLE_WINDOW, "", TABLE_LINES);
             if (hottest.isEmpty()) {
-                return List.of("no samples stored yet; the agent sends every "
-                        + options.interval().toSeconds() + " s");
+                return List.of();
             }
             List<String> table = new ArrayList<>();
             table.add("");
@@ -184,8 +183,11 @@ final class Up {
                 supervisor.stopLast();
             }
             if (clickHouseServes && supervisor.firstEnd().getNow(null) == null) {
-                screen.line("");
-                readTable().forEach(screen::line);
+                List<String> table = readTable();
+                (table.isEmpty()
+                                ? List.of("no CPU samples were stored in the last " + TABLE_WINDOW.toSeconds() + " s")
+                                : table)
+                        .forEach(screen::line);
             }
             supervisor.close();
             screen.line("stopped; the data are in " + options.data());

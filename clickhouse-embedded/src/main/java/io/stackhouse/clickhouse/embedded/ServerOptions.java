@@ -42,6 +42,8 @@ record ServerOptions(Path directory, int httpPort, int tcpPort, long memoryBytes
                         + " SELECT count() FROM file('-', 'LineAsString', 'line String')",
                 "--",
                 "--logger.console=1",
+                // Its thread would write to the log while the process ends.
+                "--logger.async=0",
                 // Idle keep-alive connections count as unfinished, and at the end of this time the engine ends the
                 // process by itself, with exit code 0.
                 "--shutdown_wait_unfinished=" + SHUTDOWN_WAIT_SECONDS,
