@@ -91,7 +91,9 @@ final class Agent implements AutoCloseable {
         loop.stop();
         try {
             thread.join(TimeUnit.NANOSECONDS.toMillis(FLUSH_NANOS));
-            parts.sender().flush(Math.max(0, deadline - System.nanoTime()));
+            if (!parts.sender().flush(Math.max(0, deadline - System.nanoTime()))) {
+                LOG.warn("The receiver did not take the last samples within 2 s: they are lost");
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -165,7 +165,8 @@ public final class AgentMain implements Callable<Integer> {
     }
 
     static CommandLine commandLine(AgentMain main) {
-        return new CommandLine(main).setCaseInsensitiveEnumValuesAllowed(true);
+        // A launcher gives options before those of its user: the last one counts.
+        return new CommandLine(main).setCaseInsensitiveEnumValuesAllowed(true).setOverwrittenOptionsAllowed(true);
     }
 
     @Override

@@ -75,7 +75,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule ONLY_OTLP_SEES_THE_MESSAGES_OF_PROFILES = noClasses()
             .that()
-            .resideOutsideOfPackage("io.stackhouse.pipeline.otlp..")
+            .resideOutsideOfPackages("io.stackhouse.pipeline.otlp..", "io.stackhouse.pipeline.testing..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.opentelemetry.proto.profiles..", "io.opentelemetry.proto.collector.profiles..");

@@ -72,7 +72,7 @@ final class Deployment implements AutoCloseable {
                         ProjectFiles.program("bpf-agent", "io.stackhouse.agent.AgentMain", arguments),
                         Map.of("MALLOC_ARENA_MAX", "2"),
                         folder.resolve("agent-" + agents.size() + ".log"))
-                .awaitOutput("ready");
+                .awaitOutput("Sampling every process");
         agents.add(agent);
         return agent;
     }

@@ -7,6 +7,7 @@ import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.exporter.otlp.trace.OtlpGrpcSpanExporter;
 import io.opentelemetry.sdk.resources.Resource;
@@ -74,14 +75,14 @@ class OpenTelemetrySdkIT {
                 .build()) {
             Tracer tracer = provider.get("shop");
             Span parent = tracer.spanBuilder("parent").startSpan();
-            try (var scope = parent.makeCurrent()) {
-                for (int i = 0; i < SPANS; i++) {
-                    Span child = tracer.spanBuilder("child-" + i).startSpan();
-                    child.setAttribute("item", i);
-                    child.addEvent("packed");
-                    child.setStatus(i == 7 ? StatusCode.ERROR : StatusCode.OK);
-                    child.end();
-                }
+            for (int i = 0; i < SPANS; i++) {
+                Span child = tracer.spanBuilder("child-" + i)
+                        .setParent(Context.current().with(parent))
+                        .startSpan();
+                child.setAttribute("item", i);
+                child.addEvent("packed");
+                child.setStatus(i == 7 ? StatusCode.ERROR : StatusCode.OK);
+                child.end();
             }
             parent.end();
             provider.forceFlush().join(20, TimeUnit.SECONDS);

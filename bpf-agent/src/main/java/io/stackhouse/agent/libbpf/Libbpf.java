@@ -16,11 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class Libbpf {
     private static final String FILE_NAME = "libbpf.so.1";
 
-    private static boolean loaded;
-
     /** Throws a {@link NativeException} if the library is not installed */
     static synchronized void load() {
-        if (loaded) {
+        if (Native.registered(Libbpf.class)) {
             return;
         }
         NativeLibrary library;
@@ -35,7 +33,6 @@ final class Libbpf {
         }
         Native.register(Libbpf.class, library);
         Pointer unused = libbpf_set_print(null);
-        loaded = true;
     }
 
     static native @Nullable Pointer libbpf_set_print(@Nullable Pointer callback);

@@ -15,7 +15,6 @@ public final class TracedProcess {
     private Mappings mappings;
     private long refreshIntervalNanos = MappingsReader.SHORTEST_INTERVAL_NANOS;
     private long lastReadNanos;
-    private @Nullable Object slot;
 
     // Belongs to the table.
     @Nullable
@@ -99,15 +98,6 @@ public final class TracedProcess {
         refreshIntervalNanos = reader.nextInterval(refreshIntervalNanos, helped);
         mappings = fresh;
         return true;
-    }
-
-    /** What the symbolizer keeps about this process, or null. */
-    public @Nullable Object slot() {
-        return slot;
-    }
-
-    public void keep(Object value) {
-        slot = value;
     }
 
     ProcessKey key() {

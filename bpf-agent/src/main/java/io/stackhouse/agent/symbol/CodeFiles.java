@@ -85,7 +85,7 @@ final class CodeFiles {
                 files.get(file.key());
             }
             int row = table.find(address);
-            return row < 0 ? Frame.Name.NONE : nameOf(file, table, row, address, process, mapping);
+            return row < 0 ? Frame.Name.NONE : nameOf(file, row, address, process, mapping);
         } catch (ElfFormatException e) {
             counters.filesNotElf.incrementAndGet();
             file.breakSymbols();
@@ -134,7 +134,7 @@ final class CodeFiles {
             files.put(opened.key(), file);
             if (files.size() > config.maxModules()) {
                 CodeFile eldest = removeEldest(files);
-                drop(eldest);
+                evictTable(eldest);
                 eldest.forget();
             }
             return file;
@@ -155,12 +155,16 @@ final class CodeFiles {
         Iterator<CodeFile> eldestFirst = files.values().iterator();
         while (tableBytes > config.symbolTableBytes() && eldestFirst.hasNext()) {
             CodeFile other = eldestFirst.next();
-            if (other != file && other.table() != null) {
-                drop(other);
-                counters.symbolTablesDropped.incrementAndGet();
+            if (other != file) {
+                evictTable(other);
             }
         }
         return table;
+    }
+
+    private void evictTable(CodeFile file) {
+        counters.symbolTablesDropped.addAndGet(file.table() == null ? 0 : 1);
+        drop(file);
     }
 
     private void drop(CodeFile file) {
@@ -171,15 +175,15 @@ final class CodeFiles {
         }
     }
 
-    private Frame.@Nullable Name nameOf(
-            CodeFile file, SymbolTable table, int row, long address, TracedProcess process, int mapping)
+    private Frame.@Nullable Name nameOf(CodeFile file, int row, long address, TracedProcess process, int mapping)
             throws IOException {
         int slot = (((file.tableNumber() * 31 + row) * 0x9e3779b9) >>> 16) & (RECENT_NAMES - 1);
         RecentName recent = recentNames[slot];
         if (recent != null && recent.tableNumber() == file.tableNumber() && recent.row() == row) {
             return recent.name();
         }
-        if (!attach(file, process, mapping)) {
+        SymbolTable table = file.table();
+        if (table == null || !attach(file, process, mapping)) {
             return null;
         }
         Frame.Name name = Frame.Name.ofSymbol(table.nameOf(row, address, window));

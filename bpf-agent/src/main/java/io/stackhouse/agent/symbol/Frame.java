@@ -32,7 +32,7 @@ public final class Frame {
         return type;
     }
 
-    /** Null for generated code and for what lies in no mapping. */
+    /** Null for generated code that has a name, and for what lies in no mapping. */
     public @Nullable Module module() {
         return module;
     }

@@ -149,7 +149,7 @@ final class Kernel {
             symbols = new KallsymsReader().read(lines.open(ByteSource.of(file), 0, MAX_KALLSYMS_BYTES, '\n'));
         } catch (IOException e) {
             symbols = KernelSymbols.NONE;
-            log.warn("Kernel frames have no names: kallsyms cannot be read: {}", e.toString());
+            log.debug("kallsyms cannot be read", e);
         }
         loaded = readModules();
         Module before = vmlinux;
@@ -162,8 +162,9 @@ final class Kernel {
                 null);
         vmlinux = fresh.equals(before) ? before : fresh;
         unnamed = new Frame(FrameType.KERNEL, vmlinux, 0, Frame.Name.NONE);
-        if (symbols == KernelSymbols.NONE) {
-            counters.kernelSymbolsHidden.incrementAndGet();
+        if (symbols == KernelSymbols.NONE && counters.kernelSymbolsHidden.getAndIncrement() == 0) {
+            log.warn(
+                    "Kernel frames have no names: kallsyms has no addresses; CAP_SYSLOG and kernel.kptr_restrict below 2 are needed");
         }
     }
 

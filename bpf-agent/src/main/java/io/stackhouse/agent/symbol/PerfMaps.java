@@ -25,13 +25,16 @@ import org.jspecify.annotations.Nullable;
  * over all processes; the map that was not used for the longest goes first.
  */
 final class PerfMaps {
+    /** Stands for all generated code without a name: its addresses mean nothing beyond one run. */
+    private static final Module UNNAMED = new Module("[jit]", 0, 0, 0, null, null);
+
     private static final long AGAIN_IF_MISSING_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
     /** The wall time of a start is known to the second. */
     private static final long START_SLACK_MILLIS = 2000;
 
     /** Processes with generated code that are remembered. */
-    private static final int MAX_PROCESSES = 2048;
+    private static final int MAX_PROCESSES = 512;
 
     private static final int TAIL_BYTES_PER_KEPT_BYTE = 2;
 
@@ -62,7 +65,7 @@ final class PerfMaps {
             this.type = type;
             this.lookedAtNanos = lookedAtNanos;
             map = new PerfMap(type, maxBytes);
-            unnamed = new Frame(type, null, 0, Frame.Name.NONE);
+            unnamed = new Frame(type, UNNAMED, 0, Frame.Name.NONE);
         }
     }
 

@@ -8,6 +8,7 @@ import io.stackhouse.exporter.clickhouse.ClickHouseConfig.BatchLimits;
 import io.stackhouse.exporter.clickhouse.ClickHouseConfig.RetryOnFailure;
 import io.stackhouse.pipeline.ByteSize;
 import io.stackhouse.pipeline.Clock;
+import io.stackhouse.pipeline.ComponentId;
 import io.stackhouse.pipeline.Signal;
 import io.stackhouse.pipeline.Telemetry;
 import io.stackhouse.pipeline.batch.Batch;
@@ -28,7 +29,9 @@ class ExportLoopTest {
 
     private final BatchQueue queue = new BatchQueue();
     private final StopSignal stop = new StopSignal();
-    private final ExporterMetrics metrics = new ExporterMetrics(Telemetry.none(), queue::rows);
+    private final RecordingMeter meter = new RecordingMeter();
+    private final ExporterMetrics metrics = new ExporterMetrics(
+            new Telemetry(ComponentId.parse("clickhouse"), meter.meter(), Clock.system()), queue::rows);
     private final List<Block> attempts = new ArrayList<>();
     private final List<Block> stored = new ArrayList<>();
     private final List<RuntimeException> failures = new ArrayList<>();
@@ -101,6 +104,9 @@ class ExportLoopTest {
     void cutsABatchThatIsLargerThanABlock() {
         RecordingReceipt receipt = offer(TestBatches.rows("s", 25, NOW));
         runToTheEnd(10);
+        assertThat(meter.sum("otelcol_exporter_sent_profile_samples")).isEqualTo(25);
+        assertThat(meter.sum("stackhouse_exporter_sent_stacks")).isEqualTo(10);
+        assertThat(meter.sum("otelcol_exporter_queue_batch_send_size")).isEqualTo(36);
         assertThat(storedTables())
                 .containsExactly(
                         StackTable.NAME, ResourceTable.NAME, SampleTable.NAME, SampleTable.NAME, SampleTable.NAME);
@@ -115,6 +121,7 @@ class ExportLoopTest {
         failures.add(server(241));
         RecordingReceipt receipt = offer(TestBatches.rows("s", 1, NOW));
         runToTheEnd(1000);
+        assertThat(meter.sum("stackhouse_exporter_retries")).isEqualTo(2);
         assertThat(attempts).hasSize(5);
         assertThat(attempts.get(0)).isSameAs(attempts.get(1)).isSameAs(attempts.get(2));
         assertThat(stored).hasSize(3);
@@ -168,6 +175,8 @@ class ExportLoopTest {
         assertThat(before.calls).containsExactly(RecordingReceipt.DELIVERED);
         assertThat(receipt.calls).singleElement().asString().contains("can't be written as rows");
         assertThat(after.calls).containsExactly(RecordingReceipt.DELIVERED);
+        assertThat(meter.sum("otelcol_exporter_sent_profile_samples")).isEqualTo(10);
+        assertThat(meter.sum("otelcol_exporter_send_failed_profile_samples")).isEqualTo(2);
         assertThat(stored.get(stored.size() - 1).rows()).isEqualTo(10);
     }
 
@@ -180,6 +189,7 @@ class ExportLoopTest {
         assertThat(stored).isEmpty();
         assertThat(first.calls).singleElement().asString().contains("closed");
         assertThat(second.calls).singleElement().asString().contains("closed");
+        assertThat(meter.sum("otelcol_exporter_send_failed_profile_samples")).isEqualTo(10);
     }
 
     @Test
