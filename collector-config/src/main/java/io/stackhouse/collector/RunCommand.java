@@ -53,6 +53,8 @@ final class RunCommand implements Callable<Integer> {
 
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private final Object starting = new Object();
+    private @Nullable Thread starter;
 
     @Override
     public Integer call() throws InterruptedException {
@@ -72,16 +74,20 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private int run(CollectorConfig loaded) throws InterruptedException {
+        if (isBoundToStdin) {
+            watchStdin();
+        }
         try (SelfMetrics metrics = SelfMetrics.start(loaded.telemetry().metrics());
                 Graph graph = new GraphBuilder(loaded, metrics.meters(), Clock.system()).build()) {
-            graph.start();
+            start(graph);
             LOG.info("collector is ready: {}", String.join("; ", graph.listening()));
-            if (isBoundToStdin) {
-                watchStdin();
-            }
             stop.await();
             LOG.info("Stopping: giving on what was accepted");
         } catch (IllegalStateException e) {
+            if (stop.getCount() == 0) {
+                LOG.info("Stopped while it started: {}", e.getMessage());
+                return 0;
+            }
             LOG.error("The collector can't start: {}", e.getMessage());
             LOG.debug("Where it failed", e);
             return 1;
@@ -90,8 +96,37 @@ final class RunCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void stopAndWait() {
+    /** Starts all; whoever asks to stop meanwhile interrupts it, since an exporter may wait for its destination. */
+    private void start(Graph graph) {
+        synchronized (starting) {
+            if (stop.getCount() == 0) {
+                throw new IllegalStateException("told to stop");
+            }
+            starter = Thread.currentThread();
+        }
+        try {
+            graph.start();
+        } finally {
+            synchronized (starting) {
+                starter = null;
+                // What it was interrupted for is known by the latch.
+                boolean unused = Thread.interrupted();
+            }
+        }
+    }
+
+    private void requestStop() {
         stop.countDown();
+        synchronized (starting) {
+            Thread thread = starter;
+            if (thread != null) {
+                thread.interrupt();
+            }
+        }
+    }
+
+    private void stopAndWait() {
+        requestStop();
         try {
             if (!stopped.await(DRAIN_SECONDS, TimeUnit.SECONDS)) {
                 LOG.error("Not stopped after {} s; ending all the same", DRAIN_SECONDS);
@@ -119,6 +154,6 @@ final class RunCommand implements Callable<Integer> {
         } catch (IOException e) {
             LOG.warn("Standard input failed: {}", e.getMessage());
         }
-        stop.countDown();
+        requestStop();
     }
 }

@@ -3,6 +3,7 @@ package io.stackhouse.collector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The program as a process of its own. */
 @Timeout(120)
@@ -80,7 +83,7 @@ class MainIT {
             assertThat(ready.find()).as("ready line in: %s", stderr()).isTrue();
             return Integer.parseInt(ready.group(1));
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -134,6 +137,23 @@ class MainIT {
         process.getOutputStream().close();
         assertThat(exitCode(process)).isZero();
         assertThat(stderr()).contains("The collector has stopped");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void doesNotWaitForADestinationWhenItIsToldToStop(boolean byStdin) throws Exception {
+        Path file = Files.writeString(
+                folder.resolve("c.yaml"),
+                YAML.formatted(freePort()).replace("collecting:\n", "collecting: {failure: never starts}\n"));
+        Process process = start("run", "--config", file.toString(), "--exit-with-stdin");
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> stderr().contains("The exporter waits"));
+        if (byStdin) {
+            process.getOutputStream().close();
+        } else {
+            process.destroy();
+        }
+        assertThat(exitCode(process)).isEqualTo(byStdin ? 0 : 143);
+        assertThat(stderr()).contains("Stopped while it started").doesNotContain("ERROR");
     }
 
     @Test

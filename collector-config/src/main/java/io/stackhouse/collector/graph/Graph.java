@@ -25,6 +25,7 @@ public final class Graph implements AutoCloseable {
     record Stage(String name, Component component) {}
 
     private final List<Stage> downstreamFirst;
+    private boolean isClosed;
 
     Graph(List<Stage> downstreamFirst) {
         this.downstreamFirst = List.copyOf(downstreamFirst);
@@ -41,7 +42,9 @@ public final class Graph implements AutoCloseable {
                 stage.component().start();
             } catch (RuntimeException e) {
                 close();
-                throw new IllegalStateException(stage.name() + ": " + e.getMessage(), e);
+                String message = String.valueOf(e.getMessage());
+                throw new IllegalStateException(
+                        message.startsWith(stage.name()) ? message : stage.name() + ": " + message, e);
             }
         }
     }
@@ -72,6 +75,10 @@ public final class Graph implements AutoCloseable {
 
     @Override
     public void close() {
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
         boolean isInterrupted = false;
         for (int i = downstreamFirst.size() - 1; i >= 0; i--) {
             isInterrupted |= closeWithin(downstreamFirst.get(i));

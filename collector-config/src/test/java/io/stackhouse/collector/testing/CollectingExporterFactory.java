@@ -12,10 +12,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** An exporter that keeps batches where a test finds them; with settings of several types. */
 public final class CollectingExporterFactory implements ExporterFactory<CollectingExporterFactory.Config> {
+    private static final Logger LOG = LoggerFactory.getLogger(CollectingExporterFactory.class);
     private static final Map<String, BlockingQueue<Batch>> BATCHES = new ConcurrentHashMap<>();
 
     /**
@@ -62,8 +66,21 @@ public final class CollectingExporterFactory implements ExporterFactory<Collecti
         return new Exporter() {
             @Override
             public void start() {
+                if (config.failure().equals("never starts")) {
+                    awaitInterrupt();
+                }
                 if (!config.failure().isEmpty()) {
                     throw new IllegalStateException(config.failure());
+                }
+            }
+
+            private void awaitInterrupt() {
+                LOG.warn("The exporter waits");
+                try {
+                    new CountDownLatch(1).await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new IllegalStateException("interrupted", e);
                 }
             }
 
