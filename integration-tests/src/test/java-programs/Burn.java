@@ -1,4 +1,7 @@
-/** Burns CPU for a time in milliseconds; then waits for its stdin to end. */
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+
+/** Burns so many milliseconds of CPU on its main thread; then waits for its stdin to end. */
 public class Burn {
     static volatile long sink;
 
@@ -11,8 +14,9 @@ public class Burn {
     }
 
     public static void main(String[] args) throws Exception {
-        long end = System.nanoTime() + Long.parseLong(args[0]) * 1_000_000;
-        while (System.nanoTime() < end) {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long end = Long.parseLong(args[0]) * 1_000_000;
+        while (threads.getCurrentThreadCpuTime() < end) {
             sink += compute(100_000);
         }
         System.out.println("done");

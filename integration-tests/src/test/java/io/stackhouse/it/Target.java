@@ -72,7 +72,13 @@ final class Target implements AutoCloseable {
     static Path compile(Path source, Path folder) throws IOException, InterruptedException {
         Path binary = folder.resolve(source.getFileName().toString().replace(".c", ""));
         Process gcc = new ProcessBuilder(
-                        "gcc", "-O2", "-fno-omit-frame-pointer", "-o", binary.toString(), source.toString())
+                        "gcc",
+                        "-O2",
+                        "-fno-omit-frame-pointer",
+                        "-mno-omit-leaf-frame-pointer",
+                        "-o",
+                        binary.toString(),
+                        source.toString())
                 .inheritIO()
                 .start();
         assertThat(gcc.waitFor()).isZero();

@@ -1,7 +1,6 @@
 package io.stackhouse.pipeline.identity;
 
 import io.stackhouse.pipeline.batch.Dictionary;
-import java.util.Arrays;
 import java.util.Set;
 
 /**
@@ -15,7 +14,8 @@ import java.util.Set;
  *       come later under the same hash;
  *   <li>code in a file without one: {2, file name, address − memory start + file offset};
  *   <li>code of a managed runtime, or without a file: {3, frame type, then for each inlined line: name, system name, file,
- *       line}; never an address, since it changes with each run. Generated names are normalised first ({@link GeneratedNames}).
+ *       line}; never an address, since it changes with each run. Generated names are normalised first ({@link GeneratedNames});
+ *   <li>the same without any line: {4, frame type, address}.
  * </ul>
  *
  * <p>One per dictionary, one thread; the words of strings, mappings and locations are computed once.
@@ -29,6 +29,7 @@ public final class StackHasher {
     private static final long FILE_WITH_BUILD_ID = 1;
     private static final long FILE = 2;
     private static final long NAMES = 3;
+    private static final long NAMELESS = 4;
 
     private final Dictionary dictionary;
     private final Hash64 hash = new Hash64(VERSION);
@@ -102,8 +103,16 @@ public final class StackHasher {
     private long computeNames(int location, String frameType) {
         int start = dictionary.lineStart(location);
         int end = dictionary.lineEnd(location);
+        if (start == end) {
+            // Nothing but an address: better two hashes for the same code than one for all code without a name.
+            long type = hash.ofString(frameType);
+            hash.begin();
+            return hash.add(NAMELESS)
+                    .add(type)
+                    .add(dictionary.locationAddress(location))
+                    .end();
+        }
         long[] words = new long[1 + 4 * (end - start)];
-        Arrays.fill(words, 0);
         int count = 0;
         words[count++] = hash.ofString(frameType);
         for (int line = start; line < end; line++) {
