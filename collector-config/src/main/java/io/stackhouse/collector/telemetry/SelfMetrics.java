@@ -1,9 +1,12 @@
 package io.stackhouse.collector.telemetry;
 
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.exporter.prometheus.PrometheusHttpServer;
 import io.opentelemetry.exporter.prometheus.TranslationStrategy;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
+import io.opentelemetry.sdk.resources.Resource;
 import io.stackhouse.collector.config.TelemetryConfig;
 import io.stackhouse.collector.config.TelemetryConfig.MetricsLevel;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +21,8 @@ import org.slf4j.LoggerFactory;
 public final class SelfMetrics implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SelfMetrics.class);
     private static final long CLOSE_SECONDS = 2;
+    private static final Resource SELF = Resource.getDefault()
+            .merge(Resource.create(Attributes.of(AttributeKey.stringKey("service.name"), "stackhouse-collector")));
 
     private final @Nullable SdkMeterProvider sdk;
 
@@ -42,8 +47,10 @@ public final class SelfMetrics implements AutoCloseable {
                     .setOtelScopeLabelsEnabled(false)
                     .setTranslationStrategy(TranslationStrategy.UNDERSCORE_ESCAPING_WITHOUT_SUFFIXES)
                     .build();
-            SdkMeterProvider sdk =
-                    SdkMeterProvider.builder().registerMetricReader(server).build();
+            SdkMeterProvider sdk = SdkMeterProvider.builder()
+                    .setResource(SELF)
+                    .registerMetricReader(server)
+                    .build();
             ProcessMetrics.register(sdk.get("stackhouse"));
             return new SelfMetrics(sdk);
         } catch (RuntimeException e) {

@@ -1,19 +1,15 @@
 package io.stackhouse.receiver.otlp;
 
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.TooLongFrameException;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.Future;
 import io.stackhouse.pipeline.RefusedException;
@@ -22,6 +18,7 @@ import java.io.IOException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -108,8 +105,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
         }
         state = State.READING;
         if (expectsContinue) {
-            context.writeAndFlush(new DefaultFullHttpResponse(
-                    HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+            context.writeAndFlush(HttpResponses.goOn());
         }
     }
 
@@ -215,23 +211,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     }
 
     private void respond(ChannelHandlerContext context, Failure failure) {
-        FullHttpResponse response = response(failure.httpStatus(), failure.statusMessage());
-        if (failure.retryAfterNanos() > 0) {
-            response.headers().set(HttpHeaderNames.RETRY_AFTER, failure.retryAfterSeconds());
-        }
-        if (failure.kind() == Failure.Kind.WRONG_METHOD) {
-            response.headers().set(HttpHeaderNames.ALLOW, "POST");
-        }
-        write(context, response);
-    }
-
-    private static FullHttpResponse response(int status, byte[] message) {
-        FullHttpResponse response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), Unpooled.wrappedBuffer(message));
-        response.headers()
-                .set(HttpHeaderNames.CONTENT_TYPE, "application/x-protobuf")
-                .set(HttpHeaderNames.CONTENT_LENGTH, message.length);
-        return response;
+        write(context, HttpResponses.of(failure));
     }
 
     private void write(ChannelHandlerContext context, FullHttpResponse response) {
@@ -280,13 +260,9 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
         context.close();
     }
 
-    private interface OnTime {
-        void happen(ChannelHandlerContext context);
-    }
-
-    private void setDeadline(ChannelHandlerContext context, long nanos, OnTime onTime) {
+    private void setDeadline(ChannelHandlerContext context, long nanos, Consumer<ChannelHandlerContext> onTime) {
         cancelDeadline();
-        deadline = context.executor().schedule(() -> onTime.happen(context), nanos, TimeUnit.NANOSECONDS);
+        deadline = context.executor().schedule(() -> onTime.accept(context), nanos, TimeUnit.NANOSECONDS);
     }
 
     private void cancelDeadline() {
@@ -307,7 +283,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
 
         @Override
         public void ok(byte[] response) {
-            run(() -> write(context, response(HttpResponseStatus.OK.code(), response)));
+            run(() -> write(context, HttpResponses.ok(response)));
         }
 
         @Override
