@@ -1,15 +1,12 @@
 package io.stackhouse.agent;
 
 import io.stackhouse.agent.export.OtlpGrpcSender;
-import io.stackhouse.agent.export.OtlpSenderConfig;
 import io.stackhouse.agent.kernel.KernelProbe;
 import io.stackhouse.agent.kernel.KernelReport;
 import io.stackhouse.agent.libbpf.NativeException;
 import io.stackhouse.agent.process.ProcessTable;
 import io.stackhouse.agent.process.ProcessTableConfig;
-import io.stackhouse.agent.sample.Aggregation;
 import io.stackhouse.agent.sample.BpfSampleSource;
-import io.stackhouse.agent.sample.SamplerConfig;
 import io.stackhouse.agent.symbol.NativeSymbolizer;
 import io.stackhouse.agent.symbol.SymbolizerConfig;
 import java.io.PrintWriter;
@@ -26,6 +23,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -58,8 +56,6 @@ public final class AgentMain implements Callable<Integer> {
     static final int EXIT_LACKING = 3;
 
     private static final Logger LOG = LoggerFactory.getLogger(AgentMain.class);
-    private static final Duration MIN_INTERVAL = Duration.ofMillis(100);
-    private static final Duration MAX_INTERVAL = Duration.ofMinutes(10);
     private static final long SHUTDOWN_SECONDS = 5;
 
     /** Completed by whatever ends the run: a signal, the end of stdin, or time. */
@@ -68,72 +64,8 @@ public final class AgentMain implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(
-            names = "--endpoint",
-            paramLabel = "URL",
-            defaultValue = "http://localhost:4317",
-            description = "OTLP/gRPC receiver; http is plain text, https TLS. Default: ${DEFAULT-VALUE}")
-    private String endpoint = "http://localhost:4317";
-
-    @Option(
-            names = "--frequency",
-            paramLabel = "HZ",
-            defaultValue = "99",
-            description = "Samples per second and CPU, 1 to 10000. Default: ${DEFAULT-VALUE}")
-    private int frequency;
-
-    @Option(
-            names = "--interval",
-            paramLabel = "DURATION",
-            defaultValue = "10s",
-            converter = DurationOption.class,
-            description = "How often what was counted is sent, 100ms to 10m. Default: ${DEFAULT-VALUE}")
-    private Duration interval = Duration.ofSeconds(10);
-
-    @Option(
-            names = "--aggregation",
-            paramLabel = "kernel|none",
-            defaultValue = "kernel",
-            description =
-                    "kernel: equal samples are counted in the kernel. none: each sample is sent with its time. Default: ${DEFAULT-VALUE}")
-    private Aggregation aggregation = Aggregation.KERNEL;
-
-    @Option(
-            names = "--metrics-listen",
-            paramLabel = "HOST:PORT",
-            defaultValue = "localhost:8889",
-            converter = ListenAddressOption.class,
-            description =
-                    "Where the agent's own metrics are served under /metrics; off for nowhere. Default: ${DEFAULT-VALUE}")
-    private ListenAddressOption.Value metricsListen = new ListenAddressOption.Value(true, "", 0);
-
-    @Option(
-            names = "--ring-size",
-            paramLabel = "SIZE",
-            converter = SizeOption.class,
-            description =
-                    "Ring buffer for new stacks, a power of two from 4KiB to 8MiB. Default: 128KiB per CPU, at least 512KiB")
-    private @Nullable Integer ringBytes;
-
-    @Option(
-            names = "--max-stacks",
-            paramLabel = "N",
-            description =
-                    "Different stacks that are remembered; samples of more are kept without frames. Default: 32768")
-    private @Nullable Integer maxStacks;
-
-    @Option(
-            names = "--max-counts",
-            paramLabel = "N",
-            description =
-                    "Different stacks that an interval counts in the kernel; samples of more are sent one by one. Default: 16384")
-    private @Nullable Integer maxCounts;
-
-    @Option(
-            names = "--max-processes",
-            paramLabel = "N",
-            description = "Processes that the kernel's side remembers; a forgotten one costs a wake-up. Default: 4096")
-    private @Nullable Integer maxProcesses;
+    @Mixin
+    private final AgentOptions options = new AgentOptions();
 
     @Option(
             names = "--for",
@@ -263,39 +195,11 @@ public final class AgentMain implements Callable<Integer> {
     }
 
     AgentConfig config() {
-        if (interval.compareTo(MIN_INTERVAL) < 0 || interval.compareTo(MAX_INTERVAL) > 0) {
-            throw wrong("--interval " + interval.toMillis() + "ms: must be 100ms to 10m");
-        }
-        return new AgentConfig(
-                senderConfig(), interval, samplerConfig(), metricsListen.isOff() ? null : metricsListen.address());
-    }
-
-    private OtlpSenderConfig senderConfig() {
         try {
-            return OtlpSenderConfig.of(endpoint);
+            return options.config();
         } catch (IllegalArgumentException e) {
-            throw wrong(String.valueOf(e.getMessage()));
+            throw new ParameterException(commandSpec().commandLine(), String.valueOf(e.getMessage()), e);
         }
-    }
-
-    private SamplerConfig samplerConfig() {
-        try {
-            SamplerConfig defaults = SamplerConfig.of(
-                    frequency, aggregation, Runtime.getRuntime().availableProcessors());
-            return new SamplerConfig(
-                    frequency,
-                    aggregation,
-                    ringBytes == null ? defaults.ringBytes() : ringBytes,
-                    maxStacks == null ? defaults.maxStacks() : maxStacks,
-                    maxCounts == null ? defaults.maxCounts() : maxCounts,
-                    maxProcesses == null ? defaults.maxProcesses() : maxProcesses);
-        } catch (IllegalArgumentException e) {
-            throw wrong(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private ParameterException wrong(String message) {
-        return new ParameterException(commandSpec().commandLine(), message);
     }
 
     private PrintWriter err() {

@@ -14,6 +14,7 @@ final class KnownStack {
     private final @Nullable SymbolizedStack frames;
     private long samples;
     private int idleIntervals;
+    private boolean hasRecurred;
     private int drainsLeft = NOT_LEAVING;
 
     /**
@@ -57,9 +58,15 @@ final class KnownStack {
 
     /** Ends the interval; gives how many have passed without a sample. */
     int endInterval() {
+        hasRecurred |= samples > 1;
         idleIntervals = samples > 0 ? 0 : idleIntervals + 1;
         samples = 0;
         return idleIntervals;
+    }
+
+    /** Whether any interval had more than one sample of it. */
+    boolean hasRecurred() {
+        return hasRecurred;
     }
 
     /** The kernel was told to forget it; samples under way come with one of the next drains. */

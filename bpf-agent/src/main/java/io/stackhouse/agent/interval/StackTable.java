@@ -7,13 +7,14 @@ import org.jspecify.annotations.Nullable;
  * Stacks by their hash, bounded. Open addressing with linear probing; a lookup allocates nothing.
  *
  * <p>One thread. When full, a new stack is refused. A stack without samples for some intervals leaves: first the kernel is told to
- * forget it, and its frames are kept for two more drains, since samples may be under way. When the table is nearly full, one
- * interval without samples is enough.
+ * forget it, and its frames are kept for two more drains, since samples may be under way. Stacks that were seen once go first: of code without
+ * frame pointers nearly every stack is such a one. When the table is nearly full, one interval without samples is enough.
  */
 final class StackTable {
     /** A sample that saw the hash in the kernel's map just before it went is counted before the second drain. */
     private static final int DRAINS_BEFORE_REMOVAL = 2;
 
+    private static final int IDLE_INTERVALS_OF_ONE_OFFS = 2;
     private static final int MIN_SLOTS = 64;
 
     private final int maxStacks;
@@ -57,6 +58,7 @@ final class StackTable {
     /** Ends the interval of all stacks, after they were encoded, and lets the idle ones go. */
     void endInterval(LongConsumer forgetInKernel) {
         int idleAllowed = size > maxStacks - maxStacks / 4 ? 1 : maxIdleIntervals;
+        int idleAllowedOnce = Math.min(idleAllowed, IDLE_INTERVALS_OF_ONE_OFFS);
         int left = 0;
         for (int i = 0; i < slots.length; i++) {
             KnownStack stack = slots[i];
@@ -67,7 +69,7 @@ final class StackTable {
             if (stack.hasLeft()) {
                 slots[i] = null;
                 left++;
-            } else if (!stack.isLeaving() && idle >= idleAllowed) {
+            } else if (!stack.isLeaving() && idle >= (stack.hasRecurred() ? idleAllowed : idleAllowedOnce)) {
                 forgetInKernel.accept(stack.hash());
                 stack.leaveAfter(DRAINS_BEFORE_REMOVAL);
             }

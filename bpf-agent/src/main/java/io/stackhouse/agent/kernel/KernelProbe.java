@@ -15,6 +15,8 @@ import java.util.Set;
 /** Finds out what kernel and privileges give, by trying it. Changes nothing. Any thread. */
 public final class KernelProbe {
     static final Path BTF = Path.of("/sys/kernel/btf/vmlinux");
+    // The kernel gives its first PID namespace this number at compile time.
+    private static final String HOST_PID_NAMESPACE = "pid:[4026531836]";
     private static final long ONE_SECOND_NANOS = 1_000_000_000L;
 
     /** Tries everything now. */
@@ -26,6 +28,7 @@ public final class KernelProbe {
                 System.getProperty("os.arch"),
                 cpus.length,
                 Files.isReadable(BTF),
+                isInHostPidNamespace(),
                 effectiveUser(status).equals("0"),
                 missing(effectiveCapabilities(status)),
                 hasKernelSymbols(),
@@ -54,6 +57,16 @@ public final class KernelProbe {
             }
         }
         throw new IllegalStateException("/proc/self/status has no " + name);
+    }
+
+    private static boolean isInHostPidNamespace() {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc/self/ns/pid"))
+                    .toString()
+                    .equals(HOST_PID_NAMESPACE);
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot read /proc/self/ns/pid", e);
+        }
     }
 
     private static boolean hasKernelSymbols() {

@@ -11,6 +11,7 @@ import java.util.Set;
  * @param architecture as Java names it
  * @param cpus how many are online
  * @param hasBtf whether the kernel describes its types, which the BPF program needs
+ * @param isInHostPidNamespace whether the process ids that the kernel gives are those of this process's procfs
  * @param isRoot whether the effective user is root
  * @param missing capabilities that are not effective
  * @param hasKernelSymbols whether /proc/kallsyms shows addresses
@@ -22,6 +23,7 @@ public record KernelReport(
         String architecture,
         int cpus,
         boolean hasBtf,
+        boolean isInHostPidNamespace,
         boolean isRoot,
         Set<Capability> missing,
         boolean hasKernelSymbols,
@@ -60,6 +62,11 @@ public record KernelReport(
         lines.add("libbpf.so.1: " + (libbpf.isEmpty() ? "yes" : libbpf));
         lines.add("perf event (software cpu-clock): " + (perfEvent.isEmpty() ? "yes" : perfEvent));
         lines.add("kernel symbols: " + (hasKernelSymbols ? "yes" : "no"));
+        lines.add(
+                "PID namespace: "
+                        + (isInHostPidNamespace
+                                ? "the host's"
+                                : "not the host's: processes cannot be found by the kernel's ids; run it in the host's (--pid=host)"));
         lines.add("user: " + (isRoot ? "root" : "not root"));
         for (Capability capability : Capability.values()) {
             lines.add(capability + ": " + (missing.contains(capability) ? "missing; " + capability.without() : "yes"));

@@ -55,6 +55,25 @@ class StackTableTest {
     }
 
     @Test
+    void letsStacksThatWereSeenOnceGoFirst() {
+        StackTable table = new StackTable(100, 6);
+        table.add(stack(1));
+        table.add(stack(2));
+        table.find(1).addSamples(1);
+        table.find(2).addSamples(2);
+        table.endInterval(forgotten::add);
+
+        table.endInterval(forgotten::add);
+        assertThat(forgotten).isEmpty();
+        table.endInterval(forgotten::add);
+        assertThat(forgotten).containsExactly(1L);
+        for (int i = 0; i < 4; i++) {
+            table.endInterval(forgotten::add);
+        }
+        assertThat(forgotten).containsExactly(1L, 2L);
+    }
+
+    @Test
     void keepsAStackThatIsSeenAgain() {
         StackTable table = new StackTable(100, 2);
         table.add(stack(1));

@@ -75,6 +75,6 @@ class KernelReportTest {
     }
 
     private static KernelReport report(Set<Capability> missing, boolean btf, String libbpf, String perf) {
-        return new KernelReport("6.1.0", "amd64", 4, btf, false, missing, true, libbpf, perf);
+        return new KernelReport("6.1.0", "amd64", 4, btf, true, false, missing, true, libbpf, perf);
     }
 }

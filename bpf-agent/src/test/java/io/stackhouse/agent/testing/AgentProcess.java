@@ -26,6 +26,9 @@ public final class AgentProcess implements AutoCloseable {
         List<String> command = new ArrayList<>(prefix);
         command.add(ProcessHandle.current().info().command().orElseThrow());
         command.addAll(Files.readAllLines(Path.of("src/main/dist/jvm.options")));
+        // The class path is that of the tests, whose quieter logging must not be taken.
+        command.add("-Dlogback.configurationFile="
+                + Path.of("src/main/resources/logback.xml").toAbsolutePath());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.stackhouse.agent.AgentMain"));
         command.addAll(List.of(arguments));
         process = new ProcessBuilder(command)

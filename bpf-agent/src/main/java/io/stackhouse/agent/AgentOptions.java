@@ -1,0 +1,109 @@
+package io.stackhouse.agent;
+
+import io.stackhouse.agent.export.OtlpSenderConfig;
+import io.stackhouse.agent.sample.Aggregation;
+import io.stackhouse.agent.sample.OnlineCpus;
+import io.stackhouse.agent.sample.SamplerConfig;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say what is sampled and where it goes. */
+final class AgentOptions {
+    private static final Duration MIN_INTERVAL = Duration.ofMillis(100);
+    private static final Duration MAX_INTERVAL = Duration.ofMinutes(10);
+
+    @Option(
+            names = "--endpoint",
+            paramLabel = "URL",
+            defaultValue = "http://localhost:4317",
+            description = "OTLP/gRPC receiver; http is plain text, https TLS. Default: ${DEFAULT-VALUE}")
+    private String endpoint = "http://localhost:4317";
+
+    @Option(
+            names = "--frequency",
+            paramLabel = "HZ",
+            defaultValue = "99",
+            description = "Samples per second and CPU, 1 to 10000. Default: ${DEFAULT-VALUE}")
+    private int frequency;
+
+    @Option(
+            names = "--interval",
+            paramLabel = "DURATION",
+            defaultValue = "10s",
+            converter = DurationOption.class,
+            description = "How often what was counted is sent, 100ms to 10m. Default: ${DEFAULT-VALUE}")
+    private Duration interval = Duration.ofSeconds(10);
+
+    @Option(
+            names = "--aggregation",
+            paramLabel = "kernel|none",
+            defaultValue = "kernel",
+            description =
+                    "kernel: equal samples are counted in the kernel. none: each sample is sent with its time. Default: ${DEFAULT-VALUE}")
+    private Aggregation aggregation = Aggregation.KERNEL;
+
+    @Option(
+            names = "--metrics-listen",
+            paramLabel = "HOST:PORT",
+            defaultValue = "localhost:8889",
+            converter = ListenAddressOption.class,
+            description =
+                    "Where the agent's own metrics are served under /metrics; off for nowhere. Default: ${DEFAULT-VALUE}")
+    private ListenAddressOption.Value metricsListen = new ListenAddressOption.Value(true, "", 0);
+
+    @Option(
+            names = "--ring-size",
+            paramLabel = "SIZE",
+            converter = SizeOption.class,
+            description =
+                    "Ring buffer for new stacks, a power of two from 4KiB to 8MiB. Default: 128KiB per CPU, at least 512KiB")
+    private @Nullable Integer ringBytes;
+
+    @Option(
+            names = "--max-stacks",
+            paramLabel = "N",
+            description =
+                    "Different stacks that are remembered; samples of more are kept without frames. Default: 32768")
+    private @Nullable Integer maxStacks;
+
+    @Option(
+            names = "--max-counts",
+            paramLabel = "N",
+            description =
+                    "Different stacks that an interval counts in the kernel; samples of more are sent one by one. Default: 16384")
+    private @Nullable Integer maxCounts;
+
+    @Option(
+            names = "--max-processes",
+            paramLabel = "N",
+            description = "Processes that the kernel's side remembers; a forgotten one costs a wake-up. Default: 4096")
+    private @Nullable Integer maxProcesses;
+
+    /**
+     * The settings that these options mean.
+     *
+     * @throws IllegalArgumentException if one is out of its bounds; the message says which
+     */
+    AgentConfig config() {
+        if (interval.compareTo(MIN_INTERVAL) < 0 || interval.compareTo(MAX_INTERVAL) > 0) {
+            throw new IllegalArgumentException("--interval " + interval.toMillis() + "ms: must be 100ms to 10m");
+        }
+        return new AgentConfig(
+                OtlpSenderConfig.of(endpoint),
+                interval,
+                samplerConfig(),
+                metricsListen.isOff() ? null : metricsListen.address());
+    }
+
+    private SamplerConfig samplerConfig() {
+        SamplerConfig defaults = SamplerConfig.of(frequency, aggregation, OnlineCpus.read().length);
+        return new SamplerConfig(
+                frequency,
+                aggregation,
+                ringBytes == null ? defaults.ringBytes() : ringBytes,
+                maxStacks == null ? defaults.maxStacks() : maxStacks,
+                maxCounts == null ? defaults.maxCounts() : maxCounts,
+                maxProcesses == null ? defaults.maxProcesses() : maxProcesses);
+    }
+}
