@@ -7,7 +7,6 @@ import io.stackhouse.collector.yaml.Place;
 import io.stackhouse.collector.yaml.Problems;
 import io.stackhouse.collector.yaml.Variables;
 import io.stackhouse.collector.yaml.YamlReader;
-import io.stackhouse.pipeline.ByteSize;
 import io.stackhouse.pipeline.ConfigException;
 import io.stackhouse.pipeline.ExporterFactory;
 import io.stackhouse.pipeline.ProcessorFactory;
@@ -41,7 +40,7 @@ public final class ConfigLoader {
         }
 
         static PipelineDefaults builtIn() {
-            return new PipelineDefaults(new JournalConfig(ByteSize.ofMebibytes(64)), DEFAULT_RING_SIZE);
+            return new PipelineDefaults(JournalConfig.defaults(), DEFAULT_RING_SIZE);
         }
     }
 

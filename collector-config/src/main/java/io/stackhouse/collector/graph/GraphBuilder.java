@@ -19,7 +19,7 @@ import io.stackhouse.pipeline.ProcessorFactory;
 import io.stackhouse.pipeline.ReceiverFactory;
 import io.stackhouse.pipeline.Signal;
 import io.stackhouse.pipeline.Telemetry;
-import io.stackhouse.pipeline.log.MemoryJournal;
+import io.stackhouse.pipeline.log.Journal;
 import io.stackhouse.pipeline.ring.Fanout;
 import io.stackhouse.pipeline.ring.Pipeline;
 import java.util.ArrayList;
@@ -78,7 +78,9 @@ public final class GraphBuilder {
             stages.add(new Stage("processor " + id + " of " + pipeline.id(), processor));
             head = processor;
         }
-        MemoryJournal journal = new MemoryJournal(pipeline.journal().maxSize().bytes());
+        Journal journal = Journals.open(pipeline.id(), pipeline.journal(), clock);
+        // First of all: closed last, when the exporters have settled what they could.
+        stages.add(0, new Stage("journal of " + pipeline.id(), journal));
         Telemetry telemetry = telemetry(ComponentId.parse(pipeline.id()));
         Pipeline built = new Pipeline(pipeline.id(), pipeline.ringSize(), journal, head, telemetry);
         stages.add(new Stage("pipeline " + pipeline.id(), built));

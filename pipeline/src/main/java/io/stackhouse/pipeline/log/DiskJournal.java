@@ -9,7 +9,6 @@ import io.stackhouse.pipeline.Signal;
 import io.stackhouse.pipeline.log.SegmentLog.Place;
 import io.stackhouse.pipeline.log.SegmentLog.Unwritten;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -53,6 +52,7 @@ public final class DiskJournal implements Journal {
     private static final long CLOSE_TIMEOUT_MILLIS = 5_000;
 
     private final Storage storage;
+    private final String name;
     private final JournalSettings settings;
     private final BatchDecoder decoder;
     private final Clock clock;
@@ -103,23 +103,19 @@ public final class DiskJournal implements Journal {
 
     private record Kept(Entry entry, Place place) {}
 
-    /** Opens the folder and recovers what is in it. Throws UncheckedIOException with what to do when it can't. */
-    public static DiskJournal open(Path folder, JournalSettings settings, BatchDecoder decoder, Clock clock) {
-        try {
-            return new DiskJournal(FolderStorage.open(folder), settings, decoder, clock);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the journal in " + folder + " can't be opened: " + e.getMessage(), e);
-        }
+    /** A journal in a folder, made when absent; {@link #start} recovers what is in it. */
+    public static DiskJournal of(Path folder, JournalSettings settings, BatchDecoder decoder, Clock clock) {
+        return new DiskJournal(new FolderStorage(folder), folder.toString(), settings, decoder, clock);
     }
 
-    DiskJournal(Storage storage, JournalSettings settings, BatchDecoder decoder, Clock clock) throws IOException {
+    DiskJournal(Storage storage, String name, JournalSettings settings, BatchDecoder decoder, Clock clock) {
+        this.name = name;
         this.storage = storage;
         this.settings = settings;
         this.decoder = decoder;
         this.clock = clock;
         this.segments = new SegmentLog(storage, settings);
         this.recent = new RecentRequests(settings.duplicateWindowNanos(), MAX_RECENT_REQUESTS);
-        recover();
     }
 
     private void recover() throws IOException {
@@ -149,8 +145,18 @@ public final class DiskJournal implements Journal {
         savedCursor = cursor;
     }
 
+    /** Throws IllegalStateException with what to do when the folder can't be used. */
     @Override
     public void start() {
+        lock.lock();
+        try {
+            storage.claim();
+            recover();
+        } catch (IOException e) {
+            throw new IllegalStateException("the journal in " + name + " can't be opened: " + e.getMessage(), e);
+        } finally {
+            lock.unlock();
+        }
         Thread thread = new Thread(this::write, "journal-writer");
         thread.start();
         writer = thread;
@@ -635,9 +641,12 @@ public final class DiskJournal implements Journal {
         } finally {
             lock.unlock();
         }
+        boolean hasStarted = writer != null;
         joinWriter();
         try {
-            saveRecent();
+            if (hasStarted) {
+                saveRecent();
+            }
             segments.close();
         } catch (IOException e) {
             LOG.warn("The journal was not closed cleanly: {}", e.toString());

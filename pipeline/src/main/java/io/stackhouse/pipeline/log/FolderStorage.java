@@ -17,28 +17,22 @@ final class FolderStorage implements Storage {
     private static final String LOCK_FILE = "lock";
 
     private final Path folder;
-    private final FileChannel lockChannel;
+    private @Nullable FileChannel lockChannel;
 
-    private FolderStorage(Path folder, FileChannel lockChannel) {
+    FolderStorage(Path folder) {
         this.folder = folder;
-        this.lockChannel = lockChannel;
     }
 
-    /** Opens and locks the folder, made when absent. Throws IOException with what to do when another process owns it. */
-    static FolderStorage open(Path folder) throws IOException {
+    @Override
+    public void claim() throws IOException {
         Files.createDirectories(folder);
         FileChannel channel = FileChannel.open(
-                folder.resolve(LOCK_FILE),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE);
-        FileLock lock = tryLock(channel);
-        if (lock == null) {
+                folder.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        if (tryLock(channel) == null) {
             channel.close();
-            throw new IOException(
-                    "the folder " + folder + " belongs to another running collector; give each its own journal folder");
+            throw new IOException("it belongs to another running collector; give each its own folder");
         }
-        return new FolderStorage(folder, channel);
+        lockChannel = channel;
     }
 
     private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
@@ -83,7 +77,10 @@ final class FolderStorage implements Storage {
 
     @Override
     public void close() throws IOException {
-        lockChannel.close();
+        FileChannel channel = lockChannel;
+        if (channel != null) {
+            channel.close();
+        }
     }
 
     private static final class FolderFile implements File {

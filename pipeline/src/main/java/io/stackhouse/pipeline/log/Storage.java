@@ -10,6 +10,9 @@ import java.util.List;
  * the log that uses it says.
  */
 interface Storage extends Closeable {
+    /** Makes the folder ours until {@link #close}; throws when another process owns it. Comes before everything else. */
+    void claim() throws IOException;
+
     /** The names of the files, in no order. */
     List<String> list() throws IOException;
 

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
  * One pipeline: its door, its journal, and the lane that runs its stages behind the journal.
  *
  * <p>Threads: {@link #submit} by any. A feeder thread moves requests from the journal into the lane's ring, and is the one place
- * that waits when the ring is full; the journal then fills up and refuses at the door. The pipeline starts and seals its
- * journal; whoever built journal and stages closes them after it, once the exporters have settled what they could.
+ * that waits when the ring is full; the journal then fills up and refuses at the door. Whoever built journal and
+ * stages starts them before the pipeline and closes them after it, the journal last, once the exporters have settled what they could.
  *
  * <p>{@link #close} refuses new requests, runs what was accepted through the stages within a bounded time, and returns.
  */
@@ -38,7 +38,7 @@ public final class Pipeline implements Inlet, Component {
      *
      * @param name its id in the configuration, such as {@code profiles/fast}
      * @param ringSize places in the ring, a power of two
-     * @param journal what keeps requests; the pipeline starts and seals it
+     * @param journal what keeps requests, started before; the pipeline seals it when it is closed
      * @param head the first stage
      * @param telemetry named like the pipeline
      */
@@ -57,7 +57,6 @@ public final class Pipeline implements Inlet, Component {
 
     @Override
     public void start() {
-        journal.start();
         lane.start();
         Thread thread = new Thread(this::feed, "feeder-" + name);
         thread.start();

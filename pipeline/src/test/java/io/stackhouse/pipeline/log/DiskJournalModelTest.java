@@ -59,7 +59,7 @@ class DiskJournalModelTest {
         Model model = new Model();
         for (int life = 0; life < LIVES; life++) {
             ManualClock clock = new ManualClock();
-            DiskJournal journal = new DiskJournal(storage, SETTINGS, DiskJournalModelTest::decode, clock);
+            DiskJournal journal = new DiskJournal(storage, "memory", SETTINGS, DiskJournalModelTest::decode, clock);
             journal.start();
             if (!flipsBits) {
                 storage.failWithProbability(random.nextInt(3) == 0 ? 0.05 : 0);
@@ -105,7 +105,7 @@ class DiskJournalModelTest {
 
     /** Opens what the crash left and compares it with the model. */
     private static void verify(FaultyStorage storage, Model model, long seed, int flips) throws Exception {
-        DiskJournal journal = new DiskJournal(storage, SETTINGS, DiskJournalModelTest::decode, new ManualClock());
+        DiskJournal journal = new DiskJournal(storage, "memory", SETTINGS, DiskJournalModelTest::decode, new ManualClock());
         journal.start();
         journal.seal();
         List<Integer> found = new ArrayList<>();

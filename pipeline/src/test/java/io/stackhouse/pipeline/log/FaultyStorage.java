@@ -98,6 +98,9 @@ final class FaultyStorage implements Storage {
     }
 
     @Override
+    public void claim() {}
+
+    @Override
     public synchronized List<String> list() {
         return new ArrayList<>(files.keySet());
     }
