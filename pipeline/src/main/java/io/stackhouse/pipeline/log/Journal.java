@@ -18,15 +18,22 @@ public interface Journal extends Component {
      */
     void append(Request request, Ack ack);
 
-    /** Waits for the next request; null once the journal is closed and everything was taken. */
+    /** Waits for the next request; null once the journal is sealed and everything was taken. */
     @Nullable
     Entry take() throws InterruptedException;
+
+    /** Refuses new requests from now on; what was accepted can still be taken. */
+    void seal();
 
     /** Every destination has the request, or it was given up: it need not be kept any longer. */
     void release(Entry entry);
 
     /** Bytes of the requests that are kept, taken or not. */
     long pendingBytes();
+
+    /** Seals and gives back files and threads. What is not released is given out again after the next start, if it is on disk. */
+    @Override
+    void close();
 
     /**
      * A request in its place.

@@ -24,7 +24,7 @@ public final class MemoryJournal implements Journal {
     private final ArrayDeque<Entry> waiting = new ArrayDeque<>();
     private long pendingBytes;
     private long nextSequence;
-    private boolean isClosed;
+    private boolean isSealed;
 
     /**
      * Makes an empty journal.
@@ -56,7 +56,7 @@ public final class MemoryJournal implements Journal {
     private @Nullable RefusedException tryAppend(Request request) {
         lock.lock();
         try {
-            if (isClosed) {
+            if (isSealed) {
                 return new RefusedException("the collector is stopping", RETRY_AFTER_NANOS);
             }
             int bytes = request.body().length;
@@ -79,7 +79,7 @@ public final class MemoryJournal implements Journal {
     public @Nullable Entry take() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (waiting.isEmpty() && !isClosed) {
+            while (waiting.isEmpty() && !isSealed) {
                 changed.await();
             }
             return waiting.poll();
@@ -108,15 +108,19 @@ public final class MemoryJournal implements Journal {
         }
     }
 
-    /** Refuses from now on; what was accepted can still be taken. */
     @Override
-    public void close() {
+    public void seal() {
         lock.lock();
         try {
-            isClosed = true;
+            isSealed = true;
             changed.signalAll();
         } finally {
             lock.unlock();
         }
+    }
+
+    @Override
+    public void close() {
+        seal();
     }
 }

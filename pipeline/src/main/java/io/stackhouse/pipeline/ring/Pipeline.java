@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
  * One pipeline: its door, its journal, and the lane that runs its stages behind the journal.
  *
  * <p>Threads: {@link #submit} by any. A feeder thread moves requests from the journal into the lane's ring, and is the one place
- * that waits when the ring is full; the journal then fills up and refuses at the door. The pipeline owns its journal, not its
- * stages: whoever built them starts them before it and closes them after it.
+ * that waits when the ring is full; the journal then fills up and refuses at the door. The pipeline starts and seals its
+ * journal; whoever built journal and stages closes them after it, once the exporters have settled what they could.
  *
  * <p>{@link #close} refuses new requests, runs what was accepted through the stages within a bounded time, and returns.
  */
@@ -38,7 +38,7 @@ public final class Pipeline implements Inlet, Component {
      *
      * @param name its id in the configuration, such as {@code profiles/fast}
      * @param ringSize places in the ring, a power of two
-     * @param journal what keeps requests; the pipeline starts and closes it
+     * @param journal what keeps requests; the pipeline starts and seals it
      * @param head the first stage
      * @param telemetry named like the pipeline
      */
@@ -87,7 +87,7 @@ public final class Pipeline implements Inlet, Component {
 
     @Override
     public void close() {
-        journal.close();
+        journal.seal();
         Thread thread = feeder;
         if (thread != null) {
             try {
