@@ -38,7 +38,9 @@ final class Journals {
 
     private static Batch decode(Signal signal, int wireVersion, byte[] body, long receivedUnixNanos) {
         return signal == Signal.PROFILES
-                ? ProfilesDecoder.forVersion(wireVersion).decode(body, receivedUnixNanos).batch()
+                ? ProfilesDecoder.forVersion(wireVersion)
+                        .decode(body, receivedUnixNanos)
+                        .batch()
                 : TracesDecoder.decode(body, receivedUnixNanos);
     }
 }

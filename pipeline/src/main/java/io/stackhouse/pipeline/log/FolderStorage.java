@@ -27,7 +27,10 @@ final class FolderStorage implements Storage {
     public void claim() throws IOException {
         Files.createDirectories(folder);
         FileChannel channel = FileChannel.open(
-                folder.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                folder.resolve(LOCK_FILE),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE);
         if (tryLock(channel) == null) {
             channel.close();
             throw new IOException("it belongs to another running collector; give each its own folder");

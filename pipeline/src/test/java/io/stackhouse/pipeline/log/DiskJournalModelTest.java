@@ -105,7 +105,8 @@ class DiskJournalModelTest {
 
     /** Opens what the crash left and compares it with the model. */
     private static void verify(FaultyStorage storage, Model model, long seed, int flips) throws Exception {
-        DiskJournal journal = new DiskJournal(storage, "memory", SETTINGS, DiskJournalModelTest::decode, new ManualClock());
+        DiskJournal journal =
+                new DiskJournal(storage, "memory", SETTINGS, DiskJournalModelTest::decode, new ManualClock());
         journal.start();
         journal.seal();
         List<Integer> found = new ArrayList<>();
