@@ -6,21 +6,8 @@ import io.stackhouse.pipeline.RefusedException;
 import io.stackhouse.pipeline.RejectedException;
 import io.stackhouse.pipeline.Request;
 import io.stackhouse.pipeline.Signal;
-import io.stackhouse.pipeline.log.SegmentLog.Place;
-import io.stackhouse.pipeline.log.SegmentLog.Unwritten;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,63 +32,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class DiskJournal implements Journal {
     private static final Logger LOG = LoggerFactory.getLogger(DiskJournal.class);
-    private static final long RETRY_AFTER_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long CURSOR_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final int MAX_GROUP_BYTES = 16 << 20;
-    private static final int MAX_RECENT_REQUESTS = 1 << 18;
     private static final long CLOSE_TIMEOUT_MILLIS = 5_000;
 
     private final Storage storage;
     private final String name;
-    private final JournalSettings settings;
     private final BatchDecoder decoder;
-    private final Clock clock;
     private final SegmentLog segments;
-
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    private final ArrayDeque<Waiting> unwritten = new ArrayDeque<>();
-    private final Map<Fingerprint, Waiting> unwrittenByFingerprint = new HashMap<>();
-    private final ArrayDeque<Kept> inMemory = new ArrayDeque<>();
-    private final RecentRequests recent;
-    private ReleasedSequences released = new ReleasedSequences(0);
-    private long unwrittenBytes;
-    private long memoryBytes;
-    private long inFlightBytes;
-    private long nextSequence;
-    private long durableEnd;
-    private long nextToTake;
-    private long savedCursor;
-    private long damagedRecords;
-    private long droppedRecords;
-    private long duplicateRequests;
-    private boolean isSealed;
-    private boolean isClosed;
-
-    private @Nullable Thread writer;
-
-    // The writer's own.
-    private long savedAtNanos;
-
-    // The taker's own: where the record after the last one it took lies.
-    private @Nullable Segment readSegment;
-    private long readOffset;
-
-    /** An accepted request that is not durable yet, and everyone who waits for it. */
-    private static final class Waiting {
-        final Request request;
-        final Fingerprint fingerprint;
-        final List<Ack> acks = new ArrayList<>(1);
-        long sequence;
-
-        Waiting(Request request, Fingerprint fingerprint, Ack ack) {
-            this.request = request;
-            this.fingerprint = fingerprint;
-            acks.add(ack);
-        }
-    }
-
-    private record Kept(Entry entry, Place place) {}
+    private final JournalState state;
+    private final JournalWriter writer;
+    private final RecordReader reader;
+    private @Nullable Thread writerThread;
 
     /** A journal in a folder, made when absent; {@link #start} recovers what is in it. */
     public static DiskJournal of(Path folder, JournalSettings settings, BatchDecoder decoder, Clock clock) {
@@ -109,394 +49,82 @@ public final class DiskJournal implements Journal {
     }
 
     DiskJournal(Storage storage, String name, JournalSettings settings, BatchDecoder decoder, Clock clock) {
-        this.name = name;
         this.storage = storage;
-        this.settings = settings;
+        this.name = name;
         this.decoder = decoder;
-        this.clock = clock;
         this.segments = new SegmentLog(storage, settings);
-        this.recent = new RecentRequests(settings.duplicateWindowNanos(), MAX_RECENT_REQUESTS);
-    }
-
-    private void recover() throws IOException {
-        long cursor = CursorFile.load(storage);
-        if (!recent.load(storage)) {
-            LOG.warn(
-                    "The journal's list of recent requests is damaged; a request that is sent again may be stored twice");
-        }
-        released = new ReleasedSequences(cursor);
-        long[] firstKept = {Long.MAX_VALUE};
-        Set<Fingerprint> given = new HashSet<>();
-        segments.recover(cursor, header -> {
-            if (header.sequence() >= cursor) {
-                firstKept[0] = Math.min(firstKept[0], header.sequence());
-                if (!given.add(header.fingerprint())) {
-                    // Written by a failed group, then again when its client came back.
-                    released.release(header.sequence());
-                }
-            }
-            recent.add(header.fingerprint(), header.receivedUnixNanos());
-        });
-        damagedRecords = segments.damagedRecords();
-        nextSequence = segments.nextSequence();
-        durableEnd = nextSequence;
-        nextToTake = Math.min(firstKept[0], nextSequence);
-        released.releaseBelow(nextToTake);
-        savedCursor = cursor;
+        this.state = new JournalState(settings);
+        this.writer = new JournalWriter(state, segments, storage, settings, clock);
+        this.reader = new RecordReader(segments, settings.maxBodyBytes());
     }
 
     /** Throws IllegalStateException with what to do when the folder can't be used. */
     @Override
     public void start() {
-        lock.lock();
         try {
             storage.claim();
-            recover();
+            state.recover(new Recovery(storage, segments));
         } catch (IOException e) {
             throw new IllegalStateException("the journal in " + name + " can't be opened: " + e.getMessage(), e);
-        } finally {
-            lock.unlock();
         }
-        Thread thread = new Thread(this::write, "journal-writer");
+        Thread thread = new Thread(writer, "journal-writer");
         thread.start();
-        writer = thread;
+        writerThread = thread;
     }
 
     @Override
     public void append(Request request, Ack ack) {
-        Fingerprint fingerprint = Fingerprint.of(request.body());
-        RefusedException refusal = null;
-        boolean isDuplicate = false;
-        lock.lock();
+        JournalState.Offer offer;
         try {
-            Waiting same = unwrittenByFingerprint.get(fingerprint);
-            if (same != null) {
-                duplicateRequests++;
-                same.acks.add(ack);
-                return;
-            }
-            isDuplicate = recent.contains(fingerprint, request.receivedUnixNanos());
-            if (isDuplicate) {
-                duplicateRequests++;
-            } else {
-                refusal = refusal(request);
-                if (refusal == null) {
-                    Waiting waiting = new Waiting(request, fingerprint, ack);
-                    unwritten.add(waiting);
-                    unwrittenByFingerprint.put(fingerprint, waiting);
-                    unwrittenBytes += request.body().length;
-                    changed.signalAll();
-                }
-            }
-        } finally {
-            lock.unlock();
+            offer = state.offer(request, Fingerprint.of(request.body()), ack, segments.bytes());
+        } catch (RefusedException e) {
+            ack.refused(e);
+            return;
         }
-        if (isDuplicate) {
+        if (offer == JournalState.Offer.DUPLICATE) {
             ack.accepted();
-        } else if (refusal != null) {
-            ack.refused(refusal);
-        }
-    }
-
-    private @Nullable RefusedException refusal(Request request) {
-        if (isSealed) {
-            return new RefusedException("the collector is stopping", RETRY_AFTER_NANOS);
-        }
-        if (unwrittenBytes > 0 && unwrittenBytes + request.body().length > settings.maxMemoryBytes()) {
-            return new RefusedException(
-                    unwrittenBytes + " bytes wait to be written to the journal; its disk is slower than what arrives",
-                    RETRY_AFTER_NANOS);
-        }
-        long needed = segments.bytes() + unwrittenBytes + request.body().length + RecordHeader.BYTES;
-        if (settings.whenFull() == JournalSettings.WhenFull.REFUSE && needed > settings.maxBytes()) {
-            return new RefusedException(
-                    "the journal holds " + segments.bytes() + " of " + settings.maxBytes()
-                            + " bytes; the destination is slower than what arrives, or away",
-                    RETRY_AFTER_NANOS);
-        }
-        return null;
-    }
-
-    private void write() {
-        try {
-            while (true) {
-                List<Waiting> group = nextGroup();
-                if (!group.isEmpty()) {
-                    writeGroup(group);
-                }
-                keepHouse();
-                if (group.isEmpty() && isFinished()) {
-                    return;
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private boolean isFinished() {
-        lock.lock();
-        try {
-            return isClosed && unwritten.isEmpty();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Waits for requests, for a second at most; takes what waits, up to a bound. */
-    private List<Waiting> nextGroup() throws InterruptedException {
-        List<Waiting> group = new ArrayList<>();
-        lock.lockInterruptibly();
-        try {
-            long patience = CURSOR_INTERVAL_NANOS;
-            while (unwritten.isEmpty() && !isClosed && patience > 0) {
-                patience = changed.awaitNanos(patience);
-            }
-            long bytes = 0;
-            while (!unwritten.isEmpty() && bytes < MAX_GROUP_BYTES) {
-                Waiting waiting = unwritten.poll();
-                waiting.sequence = nextSequence++;
-                bytes += waiting.request.body().length;
-                group.add(waiting);
-            }
-        } finally {
-            lock.unlock();
-        }
-        return group;
-    }
-
-    private void writeGroup(List<Waiting> group) {
-        RefusedException failure = null;
-        try {
-            List<Unwritten> records = new ArrayList<>(group.size());
-            for (Waiting waiting : group) {
-                records.add(record(waiting));
-            }
-            noteDurable(group, segments.append(records));
-        } catch (IOException e) {
-            LOG.error(
-                    "The journal could not be written; {} requests are refused until it can: {}",
-                    group.size(),
-                    e.toString());
-            failure = new RefusedException("the journal can't be written: " + e.getMessage(), RETRY_AFTER_NANOS);
-            noteFailed(group);
-        }
-        for (Waiting waiting : group) {
-            for (Ack ack : waiting.acks) {
-                if (failure == null) {
-                    ack.accepted();
-                } else {
-                    ack.refused(failure);
-                }
-            }
-        }
-    }
-
-    private static Unwritten record(Waiting waiting) {
-        Request request = waiting.request;
-        RecordHeader header = new RecordHeader(
-                request.signal() == Signal.PROFILES ? 1 : 2,
-                request.wireVersion(),
-                request.body().length,
-                0,
-                SegmentScanner.checksum(ByteBuffer.wrap(request.body())),
-                waiting.sequence,
-                request.receivedUnixNanos(),
-                waiting.fingerprint);
-        return new Unwritten(header, request.body());
-    }
-
-    private void noteDurable(List<Waiting> group, List<Place> places) {
-        lock.lock();
-        try {
-            for (int i = 0; i < group.size(); i++) {
-                Waiting waiting = group.get(i);
-                forgetUnwritten(waiting);
-                recent.add(waiting.fingerprint, waiting.request.receivedUnixNanos());
-                keepInMemory(new Kept(new Entry(waiting.sequence, waiting.request), places.get(i)));
-            }
-            durableEnd = group.get(group.size() - 1).sequence + 1;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Saves reading it back, where that leaves no gap and there is room. */
-    private void keepInMemory(Kept kept) {
-        long expected =
-                inMemory.isEmpty() ? nextToTake : inMemory.getLast().entry().sequence() + 1;
-        int bytes = kept.entry().request().body().length;
-        if (kept.entry().sequence() == expected && memoryBytes + inFlightBytes + bytes <= settings.maxMemoryBytes()) {
-            inMemory.add(kept);
-            memoryBytes += bytes;
-        }
-    }
-
-    private void noteFailed(List<Waiting> group) {
-        lock.lock();
-        try {
-            for (Waiting waiting : group) {
-                forgetUnwritten(waiting);
-            }
-            // Their sequences are used up: a later recovery may find them under these.
-            released.releaseFailed(group.get(0).sequence, group.get(group.size() - 1).sequence + 1);
-            durableEnd = group.get(group.size() - 1).sequence + 1;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void forgetUnwritten(Waiting waiting) {
-        unwrittenBytes -= waiting.request.body().length;
-        unwrittenByFingerprint.remove(waiting.fingerprint);
-    }
-
-    /** Saves the cursor and deletes what lies below it; gives up the oldest when that is the setting and the budget is used up. */
-    private void keepHouse() {
-        try {
-            dropOldestWhenFull();
-            long cursor;
-            lock.lock();
-            try {
-                cursor = released.mark();
-            } finally {
-                lock.unlock();
-            }
-            if (cursor == savedCursor || (clock.nanos() - savedAtNanos < CURSOR_INTERVAL_NANOS && !isClosing())) {
-                return;
-            }
-            CursorFile.save(storage, cursor);
-            savedCursor = cursor;
-            savedAtNanos = clock.nanos();
-            if (segments.hasSegmentBelow(cursor)) {
-                saveRecent();
-                segments.deleteBelow(cursor);
-            }
-        } catch (IOException e) {
-            LOG.warn(
-                    "The journal's cursor could not be saved; after a crash more is delivered again: {}", e.toString());
-        }
-    }
-
-    private boolean isClosing() {
-        lock.lock();
-        try {
-            return isClosed;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void saveRecent() throws IOException {
-        lock.lock();
-        try {
-            recent.save(storage);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void dropOldestWhenFull() throws IOException {
-        while (settings.whenFull() == JournalSettings.WhenFull.DROP_OLDEST && segments.bytes() > settings.maxBytes()) {
-            Long end = segments.endOfOldest();
-            if (end == null) {
-                return;
-            }
-            lock.lock();
-            try {
-                long before = released.mark();
-                if (end > before) {
-                    droppedRecords += end - Math.max(before, nextToTake);
-                    released.releaseBelow(end);
-                    nextToTake = Math.max(nextToTake, end);
-                    while (!inMemory.isEmpty() && inMemory.getFirst().entry().sequence() < end) {
-                        memoryBytes -= inMemory.poll().entry().request().body().length;
-                    }
-                    LOG.error("The journal is full; it gave up its oldest requests below {}", end);
-                }
-            } finally {
-                lock.unlock();
-            }
-            segments.deleteBelow(end);
         }
     }
 
     @Override
     public @Nullable Entry take() throws InterruptedException {
         while (true) {
-            long sequence;
-            lock.lockInterruptibly();
-            try {
-                while (mustWait()) {
-                    changed.await();
-                }
-                Kept kept = inMemory.peek();
-                if (kept != null && kept.entry().sequence() == nextToTake) {
-                    inMemory.poll();
-                    memoryBytes -= kept.entry().request().body().length;
-                    readSegment = kept.place().segment();
-                    readOffset = kept.place().endOffset();
-                    return taken(kept.entry());
-                }
-                if (nextToTake >= durableEnd) {
-                    return null;
-                }
-                sequence = nextToTake;
-            } finally {
-                lock.unlock();
+            JournalState.Next next = state.awaitNext();
+            if (next instanceof JournalState.Next.InMemory found) {
+                reader.goTo(found.kept().place());
+                return found.kept().entry();
             }
-            Entry entry = readBack(sequence);
+            if (!(next instanceof JournalState.Next.OnDisk wanted)) {
+                return null;
+            }
+            Entry entry = readBack(wanted);
             if (entry != null) {
                 return entry;
             }
         }
     }
 
-    private boolean mustWait() {
-        boolean hasNext = nextToTake < durableEnd;
-        if (!hasNext) {
-            return !(isSealed && unwritten.isEmpty() && unwrittenByFingerprint.isEmpty());
-        }
-        return inFlightBytes >= settings.maxMemoryBytes() && !isSealed;
-    }
-
-    private Entry taken(Entry entry) {
-        nextToTake = entry.sequence() + 1;
-        inFlightBytes += entry.request().body().length;
-        return entry;
-    }
-
-    /** Reads the next record at or after the sequence from disk; null when there was none, or none that is wanted. */
-    private @Nullable Entry readBack(long sequence) {
+    /** Reads the next record from disk; null when there was none, or none that is wanted. */
+    private @Nullable Entry readBack(JournalState.Next.OnDisk wanted) {
         try {
-            SegmentScanner.Found found = nextFound(sequence);
+            SegmentScanner.Found found = reader.next(wanted.sequence());
             if (found == null) {
-                skipTo(sequence, durableEndNow());
+                state.skip(wanted.sequence(), wanted.durableEnd());
                 return null;
             }
-            RecordHeader header = found.header();
-            skipTo(sequence, header.sequence());
-            return decoded(header, found.body());
+            state.skip(wanted.sequence(), found.header().sequence());
+            return state.isWanted(found.header().sequence()) ? decoded(found) : null;
         } catch (IOException e) {
             LOG.error("A record of the journal can't be read; it is lost: {}", e.toString());
-            skipTo(sequence, sequence + 1);
+            state.skip(wanted.sequence(), wanted.sequence() + 1);
             return null;
         }
     }
 
-    private @Nullable Entry decoded(RecordHeader header, byte[] body) {
+    private @Nullable Entry decoded(SegmentScanner.Found found) {
+        RecordHeader header = found.header();
         Signal signal = header.signal() == 1 ? Signal.PROFILES : Signal.TRACES;
-        lock.lock();
-        try {
-            if (header.sequence() < nextToTake || released.isReleased(header.sequence())) {
-                nextToTake = Math.max(nextToTake, header.sequence() + 1);
-                return null;
-            }
-        } finally {
-            lock.unlock();
-        }
+        byte[] body = found.body();
         try {
             Request request = new Request(
                     signal,
@@ -504,82 +132,24 @@ public final class DiskJournal implements Journal {
                     body,
                     decoder.decode(signal, header.wireVersion(), body, header.receivedUnixNanos()),
                     header.receivedUnixNanos());
-            lock.lock();
-            try {
-                return taken(new Entry(header.sequence(), request));
-            } finally {
-                lock.unlock();
-            }
+            Entry entry = new Entry(header.sequence(), request);
+            state.claim(entry);
+            return entry;
         } catch (RejectedException e) {
             LOG.error("A record of the journal can't be decoded any more; it is lost: {}", e.getMessage());
-            skipTo(header.sequence(), header.sequence() + 1);
+            state.skip(header.sequence(), header.sequence() + 1);
             return null;
-        }
-    }
-
-    private SegmentScanner.@Nullable Found nextFound(long sequence) throws IOException {
-        Segment segment = segments.segmentFor(sequence);
-        while (segment != null) {
-            long start = segment == readSegment ? readOffset : Segment.HEADER_BYTES;
-            SegmentScanner scanner = new SegmentScanner(segment, start, settings.maxBodyBytes());
-            long end = segments.endOffset(segment);
-            for (var found = scanner.next(end); found != null; found = scanner.next(end)) {
-                readSegment = segment;
-                readOffset = found.endOffset();
-                if (found.header().sequence() >= sequence) {
-                    return found;
-                }
-            }
-            segment = segments.segmentAfter(segment);
-        }
-        return null;
-    }
-
-    private long durableEndNow() {
-        lock.lock();
-        try {
-            return durableEnd;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Sequences that hold nothing to be read: failed writes, or damage. */
-    private void skipTo(long from, long to) {
-        lock.lock();
-        try {
-            for (long sequence = from; sequence < to; sequence++) {
-                if (!released.isReleased(sequence)) {
-                    damagedRecords++;
-                    released.release(sequence);
-                }
-            }
-            nextToTake = Math.max(nextToTake, to);
-        } finally {
-            lock.unlock();
         }
     }
 
     @Override
     public void release(Entry entry) {
-        lock.lock();
-        try {
-            inFlightBytes -= entry.request().body().length;
-            released.release(entry.sequence());
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        state.release(entry);
     }
 
     @Override
     public long pendingBytes() {
-        lock.lock();
-        try {
-            return unwrittenBytes + memoryBytes + inFlightBytes;
-        } finally {
-            lock.unlock();
-        }
+        return state.memoryBytes();
     }
 
     /** Bytes of the segments on disk. */
@@ -589,63 +159,34 @@ public final class DiskJournal implements Journal {
 
     /** Records that could not be read back since the start: damage on disk. */
     public long damagedRecords() {
-        lock.lock();
-        try {
-            return damagedRecords;
-        } finally {
-            lock.unlock();
-        }
+        return state.counts().damagedRecords();
     }
 
     /** Records that were given up because the budget was used up. */
     public long droppedRecords() {
-        lock.lock();
-        try {
-            return droppedRecords;
-        } finally {
-            lock.unlock();
-        }
+        return state.counts().droppedRecords();
     }
 
     /** Requests that were answered and not stored, since an equal one was stored before. */
     public long duplicateRequests() {
-        lock.lock();
-        try {
-            return duplicateRequests;
-        } finally {
-            lock.unlock();
-        }
+        return state.counts().duplicateRequests();
     }
 
     @Override
     public void seal() {
-        lock.lock();
-        try {
-            isSealed = true;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        state.seal();
     }
 
     @Override
     public void close() {
-        seal();
-        lock.lock();
-        try {
-            if (isClosed) {
-                return;
-            }
-            isClosed = true;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
+        if (!state.close()) {
+            return;
         }
-        boolean hasStarted = writer != null;
-        joinWriter();
         try {
-            if (hasStarted) {
-                saveRecent();
+            Thread thread = writerThread;
+            if (thread != null) {
+                join(thread);
+                state.saveRecent(storage);
             }
             segments.close();
         } catch (IOException e) {
@@ -653,11 +194,7 @@ public final class DiskJournal implements Journal {
         }
     }
 
-    private void joinWriter() {
-        Thread thread = writer;
-        if (thread == null) {
-            return;
-        }
+    private static void join(Thread thread) {
         try {
             thread.join(CLOSE_TIMEOUT_MILLIS);
             if (thread.isAlive()) {

@@ -35,13 +35,6 @@ final class ReleasedSequences {
         return sequence < mark() || above.get((int) (sequence - base));
     }
 
-    /** Releases the sequences from the first on, without the end. */
-    void releaseFailed(long first, long end) {
-        for (long sequence = first; sequence < end; sequence++) {
-            release(sequence);
-        }
-    }
-
     /** Releases everything below the sequence. */
     void releaseBelow(long sequence) {
         if (sequence > mark()) {

@@ -64,8 +64,13 @@ final class SegmentLog implements Closeable {
         nextSequence = minimumSequence;
         for (int i = 0; i < names.size(); i++) {
             Segment segment = Segment.open(storage, names.get(i));
+            long damagedBefore = damagedRecords;
             recoverSegment(segment, records, i == names.size() - 1);
-            segments.add(segment);
+            if (segment.endSequence == segment.firstSequence && damagedRecords == damagedBefore) {
+                deleteEmpty(segment);
+            } else {
+                segments.add(segment);
+            }
         }
         if (damagedRecords > 0) {
             LOG.error("The journal has {} damaged stretches; the records in them are lost", damagedRecords);
@@ -92,6 +97,16 @@ final class SegmentLog implements Closeable {
             LOG.info("Cut a torn end of {} bytes off the journal's last segment", fileEnd - segment.endOffset);
             segment.file.truncate(segment.endOffset);
             segment.file.sync();
+        }
+    }
+
+    /** What a failed group left: its name will be used again. */
+    private void deleteEmpty(Segment segment) throws IOException {
+        segment.file.close();
+        try {
+            storage.delete(segment.name());
+        } catch (IOException e) {
+            LOG.warn("The empty segment {} of the journal could not be deleted: {}", segment.name(), e.toString());
         }
     }
 
@@ -170,11 +185,13 @@ final class SegmentLog implements Closeable {
         }
         Segment created = Segment.create(storage, firstSequence);
         synchronized (this) {
-            Segment last = segments.peekLast();
-            if (last != null && last.firstSequence == firstSequence) {
-                // The segment before never got a record: its file was begun anew just now.
-                segments.removeLast().file.close();
+            // A segment that never got a record has had its file begun anew just now; two must never own one file.
+            for (Segment segment : segments) {
+                if (segment.firstSequence == firstSequence) {
+                    segment.file.close();
+                }
             }
+            segments.removeIf(segment -> segment.firstSequence == firstSequence);
             segments.add(created);
             isLastGivenUp = false;
         }

@@ -149,24 +149,24 @@ final class AnyValues {
     }
 
     private static void keyValue(WireReader in, Dictionary dictionary, Attributes target, int depth) {
-        String key = "";
+        String literalKey = "";
+        String indexedKey = "";
         AttributeValue value = AttributeValue.empty();
         while (in.hasMore()) {
             int tag = in.tag();
             if (tag == tag(1, WireReader.LENGTH_DELIMITED)) {
-                key = text(in);
+                literalKey = text(in);
             } else if (tag == tag(2, WireReader.LENGTH_DELIMITED)) {
                 int saved = in.enter();
                 value = anyValue(in, dictionary, depth);
                 in.leave(saved);
             } else if (tag == tag(3, WireReader.VARINT)) {
-                String indexed = string(in, dictionary);
-                key = key.isEmpty() ? indexed : key;
+                indexedKey = keyString(in, dictionary);
             } else {
                 in.skip(tag);
             }
         }
-        target.putIfAbsent(key, value);
+        target.putIfAbsent(literalKey.isEmpty() ? indexedKey : literalKey, value);
     }
 
     private static String text(WireReader in) {
@@ -174,6 +174,16 @@ final class AnyValues {
         String text = new String(in.copy(in.position(), end), StandardCharsets.UTF_8);
         in.skipTo(end);
         return text;
+    }
+
+    /** Index 0 means that the key is not given by index, whatever row 0 of a careless producer holds. */
+    private static String keyString(WireReader in, Dictionary dictionary) {
+        int position = in.position();
+        if (in.int32() == 0) {
+            return "";
+        }
+        in.skipTo(position);
+        return string(in, dictionary);
     }
 
     private static String string(WireReader in, Dictionary dictionary) {

@@ -246,7 +246,10 @@ public final class ProfileText {
             List<String> keys = new ArrayList<>();
             StringBuilder out = new StringBuilder("{");
             for (KeyValue attribute : attributes) {
-                String key = attribute.getKey().isEmpty() ? string(attribute.getKeyStrindex()) : attribute.getKey();
+                String key = attribute.getKey();
+                if (key.isEmpty() && attribute.getKeyStrindex() != 0) {
+                    key = string(attribute.getKeyStrindex());
+                }
                 if (!keys.contains(key)) {
                     out.append(keys.isEmpty() ? "" : ",")
                             .append(quoted(key))

@@ -1,0 +1,72 @@
+package io.stackhouse.pipeline.log;
+
+import io.stackhouse.pipeline.log.Journal.Entry;
+import io.stackhouse.pipeline.log.SegmentLog.Place;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Durable requests that are kept in memory, so that they need not be read back, and the count of what is on its way; both together
+ * within a bound. Confined to the journal's lock.
+ */
+final class MemoryTail {
+    private final long maxBytes;
+    private final ArrayDeque<Kept> kept = new ArrayDeque<>();
+    private long keptBytes;
+    private long inFlightBytes;
+
+    /** A request and where its record lies. */
+    record Kept(Entry entry, Place place) {
+        int bytes() {
+            return entry.request().body().length;
+        }
+    }
+
+    MemoryTail(long maxBytes) {
+        this.maxBytes = maxBytes;
+    }
+
+    long bytes() {
+        return keptBytes + inFlightBytes;
+    }
+
+    /** Whether no more may be given out for now. */
+    boolean isFull() {
+        return inFlightBytes >= maxBytes;
+    }
+
+    /** Keeps it, where that leaves no gap after what is kept, or after what was taken last, and there is room. */
+    void keep(Kept added, long nextToTake) {
+        long expected = kept.isEmpty() ? nextToTake : kept.getLast().entry().sequence() + 1;
+        if (added.entry().sequence() == expected && bytes() + added.bytes() <= maxBytes) {
+            kept.add(added);
+            keptBytes += added.bytes();
+        }
+    }
+
+    /** Takes the request with the sequence, or null when it has to be read back. */
+    @Nullable
+    Kept take(long sequence) {
+        Kept first = kept.peek();
+        if (first == null || first.entry().sequence() != sequence) {
+            return null;
+        }
+        kept.poll();
+        keptBytes -= first.bytes();
+        return first;
+    }
+
+    void dropBelow(long sequence) {
+        while (!kept.isEmpty() && kept.getFirst().entry().sequence() < sequence) {
+            keptBytes -= kept.poll().bytes();
+        }
+    }
+
+    void noteTaken(Entry entry) {
+        inFlightBytes += entry.request().body().length;
+    }
+
+    void noteReleased(Entry entry) {
+        inFlightBytes -= entry.request().body().length;
+    }
+}
