@@ -17,10 +17,10 @@ final class MountNamespaceTest {
     @Test
     void coversTheTopmostClosedFolderAndBindsEachNeededTreeOnce() {
         MountNamespace namespace = MountNamespace.of(
-                List.of(Path.of("/root"), Path.of("/root/it's"), Path.of("/root/it's/mine")),
+                List.of(Path.of("/srv"), Path.of("/srv/it's"), Path.of("/srv/it's/mine")),
                 List.of(
-                        Path.of("/root/it's/mine/stackhouse"),
-                        Path.of("/root/it's/mine/stackhouse/data"),
+                        Path.of("/srv/it's/mine/stackhouse"),
+                        Path.of("/srv/it's/mine/stackhouse/data"),
                         Path.of("/usr/lib/jvm")));
 
         List<String> command = namespace.command(List.of("id", "-u"));
@@ -31,10 +31,10 @@ final class MountNamespaceTest {
         assertThat(command.get(6)).isEqualTo("""
                         set -eu
                         umask 022
-                        exec 3<'/root/it'\\''s/mine/stackhouse'
-                        mount -t tmpfs -o mode=755,size=1m,nosuid,nodev stackhouse '/root'
-                        mkdir -p '/root/it'\\''s/mine/stackhouse'
-                        mount --no-canonicalize --rbind /proc/self/fd/3 '/root/it'\\''s/mine/stackhouse'
+                        exec 3<'/srv/it'\\''s/mine/stackhouse'
+                        mount -t tmpfs -o mode=755,size=1m,nosuid,nodev stackhouse '/srv'
+                        mkdir -p '/srv/it'\\''s/mine/stackhouse'
+                        mount --no-canonicalize --rbind /proc/self/fd/3 '/srv/it'\\''s/mine/stackhouse'
                         exec 3<&-
                         exec "$@"
                         """);

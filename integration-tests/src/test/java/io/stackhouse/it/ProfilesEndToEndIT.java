@@ -3,11 +3,13 @@ package io.stackhouse.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -106,6 +108,22 @@ class ProfilesEndToEndIT {
                         + " ResourceAttributes['process.executable.name'] FROM otel_profiles_resources"
                         + " WHERE ServiceName = 'it-c'"))
                 .containsExactly("1\t1\t1\tburn");
+    }
+
+    @Test
+    void runsEveryQueryOfTheReadme() throws Exception {
+        String readme = Files.readString(ProjectFiles.root().resolve("README.md"));
+        List<String> queries = Pattern.compile("```sql\\n(.*?)```", Pattern.DOTALL)
+                .matcher(readme)
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+
+        assertThat(queries).hasSizeGreaterThanOrEqualTo(5);
+        // The services of the README are renamed to one that ran here, so that each has something to answer.
+        assertThat(queries)
+                .allSatisfy(query -> assertThat(deployment.sql(query.replaceAll("'(copy|report-job)'", "'it-python'")))
+                        .isNotEmpty());
     }
 
     private static double share(String function) {

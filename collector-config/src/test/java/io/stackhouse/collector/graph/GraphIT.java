@@ -150,6 +150,48 @@ class GraphIT {
     }
 
     @Test
+    void aJournalOnDiskDeliversAfterARestartWhatWasAcceptedAndNotDelivered() throws Exception {
+        try (Graph graph = build(withJournalOnDisk("lost", false))) {
+            graph.start();
+            assertThat(post(graph)).isEqualTo(200);
+            assertThat(CollectingExporterFactory.batches("lost").poll(10, TimeUnit.SECONDS))
+                    .isNotNull();
+        }
+
+        BlockingQueue<Batch> found = CollectingExporterFactory.batches("found");
+        try (Graph graph = build(withJournalOnDisk("found", true))) {
+            graph.start();
+            Batch batch = found.poll(10, TimeUnit.SECONDS);
+            assertThat(batch).isInstanceOf(SpanBatch.class);
+            assertThat(((SpanBatch) batch).groups().get(0).spans().get(0).getName())
+                    .isEqualTo("checkout");
+            assertThat(post(graph)).as("sent again, as clients do").isEqualTo(200);
+        }
+        assertThat(found).as("stored once").isEmpty();
+
+        BlockingQueue<Batch> again = CollectingExporterFactory.batches("again");
+        try (Graph graph = build(withJournalOnDisk("again", true))) {
+            graph.start();
+        }
+        assertThat(again).as("delivered before").isEmpty();
+    }
+
+    private String withJournalOnDisk(String exporterName, boolean delivers) {
+        return """
+                receivers:
+                  otlp: {protocols: {http: {endpoint: "127.0.0.1:0"}}}
+                exporters:
+                  collecting: {name: NAME, delivers: DELIVERS}
+                service:
+                  journal: {directory: FOLDER, max_disk_size: 16MiB}
+                  pipelines:
+                    traces: {receivers: [otlp], exporters: [collecting]}
+                """.replace("NAME", exporterName)
+                .replace("DELIVERS", Boolean.toString(delivers))
+                .replace("FOLDER", folder.resolve("journal").toString());
+    }
+
+    @Test
     void whatWasAcceptedIsGivenOnBeforeTheEnd() throws Exception {
         BlockingQueue<Batch> batches = CollectingExporterFactory.batches("drained");
         Graph graph = build("""

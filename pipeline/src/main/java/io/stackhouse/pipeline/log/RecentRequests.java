@@ -6,22 +6,20 @@ import java.nio.ByteOrder;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.zip.CRC32C;
 
 /**
  * The fingerprints of the requests of the last minutes, in the order of their receipt, so that a request that is sent again is
  * answered and not stored twice. Bounded by time and by number; beyond the number the oldest are forgotten.
  *
  * <p>Kept over restarts: by the records in the segments, and for records whose segment is gone by a file that is written before a
- * segment is deleted. The file: "SHJF", layout 1 (u32), count (u32), then {high u64, low u64, receipt i64} each, then the CRC32C of
- * all before (u32); little endian. A damaged file is ignored: then a request may be stored twice.
+ * segment is deleted: a {@link SealedFile} of "SHJF", layout 1 (u32), count (u32), then {high u64, low u64, receipt i64} each. A damaged
+ * file is ignored: then a request may be stored twice.
  *
  * <p>Confined to the holder of the journal's lock.
  */
 final class RecentRequests {
     static final String FILE = "recent-requests";
 
-    private static final String NEW_FILE = "recent-requests.new";
     private static final int MAGIC = 0x464a_4853;
     private static final int LAYOUT = 1;
     private static final int HEADER_BYTES = 12;
@@ -55,28 +53,15 @@ final class RecentRequests {
         }
     }
 
-    /** Forgets a request whose record did not become durable. */
-    void remove(Fingerprint fingerprint) {
-        receivedUnixNanos.remove(fingerprint);
-    }
-
     /** Writes the file anew, durably. */
     void save(Storage storage) throws IOException {
-        ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES + receivedUnixNanos.size() * ENTRY_BYTES + 4)
+        ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES + receivedUnixNanos.size() * ENTRY_BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN);
         out.putInt(MAGIC).putInt(LAYOUT).putInt(receivedUnixNanos.size());
         receivedUnixNanos.forEach((fingerprint, received) -> {
             out.putLong(fingerprint.high()).putLong(fingerprint.low()).putLong(received);
         });
-        out.putInt(checksum(out));
-        out.flip();
-        try (Storage.File file = storage.open(NEW_FILE)) {
-            file.truncate(0);
-            file.write(out, 0);
-            file.sync();
-        }
-        storage.replace(NEW_FILE, FILE);
-        storage.syncNames();
+        SealedFile.save(storage, FILE, out);
     }
 
     /** Reads the file where there is one; false when it was there and damaged. */
@@ -84,33 +69,16 @@ final class RecentRequests {
         if (!storage.list().contains(FILE)) {
             return true;
         }
-        ByteBuffer in;
-        try (Storage.File file = storage.open(FILE)) {
-            in = SegmentScanner.readFully(file, 0, (int) Math.min(file.size(), Integer.MAX_VALUE - 8));
-        }
-        in.order(ByteOrder.LITTLE_ENDIAN);
-        if (in.limit() < HEADER_BYTES + 4 || in.getInt(0) != MAGIC || in.getInt(4) != LAYOUT) {
+        ByteBuffer in = SealedFile.load(storage, FILE);
+        if (in == null || in.limit() < HEADER_BYTES || in.getInt(0) != MAGIC || in.getInt(4) != LAYOUT) {
             return false;
         }
-        int count = in.getInt(8);
-        int end = HEADER_BYTES + count * ENTRY_BYTES;
-        if (count < 0 || in.limit() != end + 4) {
+        if (in.limit() != HEADER_BYTES + (long) in.getInt(8) * ENTRY_BYTES) {
             return false;
         }
-        in.position(end);
-        if (checksum(in) != in.getInt(end)) {
-            return false;
-        }
-        for (int at = HEADER_BYTES; at < end; at += ENTRY_BYTES) {
+        for (int at = HEADER_BYTES; at < in.limit(); at += ENTRY_BYTES) {
             add(new Fingerprint(in.getLong(at), in.getLong(at + 8)), in.getLong(at + 16));
         }
         return true;
-    }
-
-    /** Of the bytes before the position. */
-    private static int checksum(ByteBuffer bytes) {
-        CRC32C checksum = new CRC32C();
-        checksum.update(bytes.duplicate().flip());
-        return (int) checksum.getValue();
     }
 }
