@@ -83,6 +83,15 @@ final class LibChdb {
         }
     }
 
+    /**
+     * Lets the process end without the library's destructors from now on. HotSpot calls exit(3) on a thread of its own; there they ran while
+     * threads of the engine still lived, and crashed now and then. What is registered last runs first, and it is _exit(2), which gets exit's
+     * status: so this comes after the engine's own registrations.
+     */
+    void skipDestructors() {
+        checked("on_exit", Libc.on_exit(NativeLibrary.getInstance("c").getFunction("_exit"), null));
+    }
+
     /** Lets the engine see the end of its input, on which it shuts down in order. Safe to call twice. */
     synchronized void stop() {
         if (!controlClosed) {
@@ -166,6 +175,8 @@ final class LibChdb {
         static native int close(int fd);
 
         static native long read(int fd, byte[] buffer, long count);
+
+        static native int on_exit(Pointer function, @Nullable Pointer argument);
 
         static native int sigaction(int signal, @Nullable Pointer next, @Nullable Pointer previous);
     }

@@ -71,6 +71,7 @@ final class Server {
         try {
             return engine.run(options.engineArguments(engine.portsFile()));
         } finally {
+            engine.skipDestructors();
             endpointFile.delete();
             ended.countDown();
         }
@@ -96,6 +97,7 @@ final class Server {
     /** Idle connections keep the engine from its end; what it acknowledged is on disk, so that waiting for them would bring nothing. */
     private boolean stop(LibChdb engine) {
         endpointFile.delete();
+        engine.skipDestructors();
         engine.stop();
         try {
             return ended.await(STOP_SECONDS, TimeUnit.SECONDS);
