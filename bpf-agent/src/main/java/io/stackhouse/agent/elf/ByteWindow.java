@@ -102,7 +102,8 @@ public final class ByteWindow {
 
     private int at(long position, int count) throws IOException {
         long offset = position - start;
-        if (offset >= 0 && offset + count <= length) {
+        // Written so that no sum can wrap around: positions come out of damaged files.
+        if (offset >= 0 && offset <= length - count) {
             return (int) offset;
         }
         if (position < 0 || position > sizeBytes - count) {

@@ -1,6 +1,7 @@
 package io.stackhouse.agent.elf;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
@@ -28,6 +29,16 @@ class DamagedElfTest {
     @Test
     void readsDamagedLibrariesWithoutHarm() throws Exception {
         damage(Files.readAllBytes(Path.of("/bin/ls").toRealPath()));
+    }
+
+    /** A header table just below the largest position, once read as if it were in the window. */
+    @Test
+    void refusesPositionsWhoseSumWrapsAround() throws Exception {
+        ByteWindow window = new ByteWindow(4096).attach(ByteSource.of(new byte[8192]));
+        assertThat(window.i32(4096)).isZero();
+
+        assertThatThrownBy(() -> window.i32(Long.MIN_VALUE + 4096 - 2)).isInstanceOf(ElfFormatException.class);
+        assertThatThrownBy(() -> window.i32(Long.MAX_VALUE - 2)).isInstanceOf(ElfFormatException.class);
     }
 
     private static void damage(byte[] original) {
