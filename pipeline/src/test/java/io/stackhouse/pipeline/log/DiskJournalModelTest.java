@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
  * given out after a crash, in order, once; what was released before the saved cursor need not be; nothing is invented.
  */
 class DiskJournalModelTest {
-    private static final int SEEDS = 300;
+    private static final int SEEDS = Integer.getInteger("stackhouse.test.seeds", 300);
     private static final int LIVES = 6;
     private static final JournalSettings SETTINGS = new JournalSettings(
             1 << 20, 8192, 4096, JournalSettings.WhenFull.REFUSE, TimeUnit.MINUTES.toNanos(10), 1 << 16);
