@@ -37,6 +37,9 @@ final class UpIT {
 
     private static final List<String> PARTS = List.of("clickhouse", "collector", "agent");
 
+    private static final List<String> PORT_OPTIONS = List.of(
+            "--http-port", "--tcp-port", "--otlp-port", "--otlp-http-port", "--metrics-port", "--agent-metrics-port");
+
     @TempDir
     private Path folder;
 
@@ -185,14 +188,9 @@ final class UpIT {
                 "up",
                 "--data",
                 data.toString()));
-        for (String option : List.of(
-                "--http-port",
-                "--tcp-port",
-                "--otlp-port",
-                "--otlp-http-port",
-                "--metrics-port",
-                "--agent-metrics-port")) {
-            command.addAll(List.of(option, Integer.toString(freePort())));
+        List<Integer> ports = freePorts(PORT_OPTIONS.size());
+        for (int i = 0; i < ports.size(); i++) {
+            command.addAll(List.of(PORT_OPTIONS.get(i), Integer.toString(ports.get(i))));
         }
         command.addAll(List.of(more));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -206,9 +204,13 @@ final class UpIT {
     private List<ProcessHandle> awaitReady() {
         List<ProcessHandle> handles = new ArrayList<>();
         for (String part : PARTS) {
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(30))
-                    .until(() -> log(part).contains("ready http"));
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+                Process up = started.get(started.size() - 1);
+                if (!up.isAlive()) {
+                    throw new AssertionError("up ended with exit code " + up.exitValue() + ": " + output(up));
+                }
+                return log(part).contains("ready http");
+            });
             handles.add(ProcessHandle.of(Long.parseLong(after(part, "pid "))).orElseThrow());
         }
         return handles;
@@ -242,9 +244,18 @@ final class UpIT {
         return text;
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
+    /** All are held until all are chosen: one by one the same port may come twice. */
+    private static List<Integer> freePorts(int count) throws IOException {
+        List<ServerSocket> probes = new ArrayList<>();
+        List<Integer> ports = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+            probes.add(probe);
+            ports.add(probe.getLocalPort());
         }
+        for (ServerSocket probe : probes) {
+            probe.close();
+        }
+        return ports;
     }
 }
