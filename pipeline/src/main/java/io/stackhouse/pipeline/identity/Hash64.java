@@ -37,10 +37,6 @@ final class Hash64 {
         return hasher.hashBytesToLong(bytes, 0, size);
     }
 
-    long ofBytes(byte[] from, int offset, int length) {
-        return hasher.hashBytesToLong(from, offset, length);
-    }
-
     long ofString(String text) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         return hasher.hashBytesToLong(utf8, 0, utf8.length);

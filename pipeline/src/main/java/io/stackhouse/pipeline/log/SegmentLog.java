@@ -110,6 +110,7 @@ final class SegmentLog implements Closeable {
         }
     }
 
+    /** The sequence after what {@link #recover} found. */
     synchronized long nextSequence() {
         return nextSequence;
     }
@@ -152,7 +153,6 @@ final class SegmentLog implements Closeable {
         synchronized (this) {
             segment.endOffset = at;
             segment.endSequence = records.get(records.size() - 1).header().sequence() + 1;
-            nextSequence = segment.endSequence;
         }
         return places;
     }
@@ -229,8 +229,8 @@ final class SegmentLog implements Closeable {
         return segment.endOffset;
     }
 
-    /** Deletes the segments that hold nothing at or after the sequence; the last one stays. Returns how many. */
-    int deleteBelow(long sequence) throws IOException {
+    /** Deletes the segments that hold nothing at or after the sequence; the last one stays. */
+    void deleteBelow(long sequence) throws IOException {
         List<Segment> doomed = new ArrayList<>();
         synchronized (this) {
             Iterator<Segment> each = segments.iterator();
@@ -250,7 +250,6 @@ final class SegmentLog implements Closeable {
         if (!doomed.isEmpty()) {
             storage.syncNames();
         }
-        return doomed.size();
     }
 
     /** First sequence after the oldest segment, or null when the oldest is the one that is written to. */

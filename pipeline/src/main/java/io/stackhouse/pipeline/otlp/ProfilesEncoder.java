@@ -13,8 +13,6 @@ import java.nio.charset.StandardCharsets;
  * <p>One thread. Nothing is allocated per sample or per known row, beyond growth; the buffers are kept by {@link #clear}.
  */
 public final class ProfilesEncoder {
-    private static final int[] NO_ATTRIBUTES = {};
-
     private final RowInterner mappings = new RowInterner();
     private final RowInterner locations = new RowInterner();
     private final RowInterner functions = new RowInterner();
@@ -221,7 +219,6 @@ public final class ProfilesEncoder {
     /** The request's bytes. Ends what is begun; {@link #clear} must follow before the next request. */
     public byte[] toByteArray() {
         endResource();
-        inner.clear();
         WireWriter dictionary = resourceProfiles;
         dictionary.clear();
         mappings.writeTo(dictionary, 1);
@@ -233,11 +230,6 @@ public final class ProfilesEncoder {
         stacks.writeTo(dictionary, 7);
         request.messageField(2, dictionary);
         return request.toByteArray();
-    }
-
-    /** An attribute list without elements. */
-    public static int[] noAttributes() {
-        return NO_ATTRIBUTES;
     }
 
     /** Interns the attribute whose AnyValue stands in {@code inner}. */
