@@ -6,5 +6,10 @@ package io.stackhouse.pipeline;
  * @param <C> the settings
  */
 public interface ReceiverFactory<C extends Record> extends ComponentFactory<C> {
-    Component create(C config, Inlets next, Telemetry telemetry);
+    /**
+     * Makes one.
+     *
+     * @param extensions what {@code auth::authenticator} and the like refer to
+     */
+    Component create(C config, Inlets next, Extensions extensions, Telemetry telemetry);
 }

@@ -4,10 +4,8 @@ import io.stackhouse.pipeline.Ack;
 import io.stackhouse.pipeline.Inlet;
 import io.stackhouse.pipeline.RefusedException;
 import io.stackhouse.pipeline.Request;
-import io.stackhouse.pipeline.Signal;
-import io.stackhouse.pipeline.batch.Batch;
-import io.stackhouse.pipeline.otlp.ProfilesDecoder;
-import io.stackhouse.pipeline.otlp.TracesDecoder;
+import io.stackhouse.pipeline.memory.MemoryLease;
+import io.stackhouse.pipeline.otlp.OtlpDecoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,13 +40,10 @@ final class BroadcastInlet implements Inlet {
     }
 
     private static Request decodedAgain(Request request) {
-        long received = request.receivedUnixNanos();
-        Batch batch = request.signal() == Signal.PROFILES
-                ? ProfilesDecoder.forVersion(request.wireVersion())
-                        .decode(request.body(), received)
-                        .batch()
-                : TracesDecoder.decode(request.body(), received);
-        return new Request(request.signal(), request.wireVersion(), request.body(), batch, received);
+        try (MemoryLease memory = MemoryLease.counting()) {
+            return request.withBatch(OtlpDecoder.decode(
+                    request.signal(), request.wireVersion(), request.body(), request.receivedUnixNanos(), memory));
+        }
     }
 
     private static final class JoinedAck implements Ack {

@@ -12,6 +12,7 @@ import io.stackhouse.pipeline.ComponentId;
 import io.stackhouse.pipeline.Consumer;
 import io.stackhouse.pipeline.Exporter;
 import io.stackhouse.pipeline.ExporterFactory;
+import io.stackhouse.pipeline.Extensions;
 import io.stackhouse.pipeline.Inlet;
 import io.stackhouse.pipeline.Inlets;
 import io.stackhouse.pipeline.Processor;
@@ -119,7 +120,7 @@ public final class GraphBuilder {
     @SuppressWarnings("unchecked") // The settings were bound from this factory's own defaults.
     private static <C extends Record> Component create(
             ReceiverFactory<C> factory, Record settings, Inlets next, Telemetry telemetry) {
-        return factory.create((C) settings, next, telemetry);
+        return factory.create((C) settings, next, Extensions.none(), telemetry);
     }
 
     private static <V> V found(Map<ComponentId, V> map, ComponentId id) {

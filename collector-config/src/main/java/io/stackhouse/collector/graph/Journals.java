@@ -2,14 +2,11 @@ package io.stackhouse.collector.graph;
 
 import io.stackhouse.collector.config.JournalConfig;
 import io.stackhouse.pipeline.Clock;
-import io.stackhouse.pipeline.Signal;
-import io.stackhouse.pipeline.batch.Batch;
 import io.stackhouse.pipeline.log.DiskJournal;
 import io.stackhouse.pipeline.log.Journal;
 import io.stackhouse.pipeline.log.JournalSettings;
 import io.stackhouse.pipeline.log.MemoryJournal;
-import io.stackhouse.pipeline.otlp.ProfilesDecoder;
-import io.stackhouse.pipeline.otlp.TracesDecoder;
+import io.stackhouse.pipeline.otlp.OtlpDecoder;
 import java.nio.file.Path;
 
 /** Makes a pipeline's journal as its configuration says. Stateless. */
@@ -33,14 +30,6 @@ final class Journals {
                 config.whenFull(),
                 defaults.duplicateWindowNanos(),
                 defaults.maxBodyBytes());
-        return DiskJournal.of(Path.of(directory, pipelineId.replace('/', '_')), settings, Journals::decode, clock);
-    }
-
-    private static Batch decode(Signal signal, int wireVersion, byte[] body, long receivedUnixNanos) {
-        return signal == Signal.PROFILES
-                ? ProfilesDecoder.forVersion(wireVersion)
-                        .decode(body, receivedUnixNanos)
-                        .batch()
-                : TracesDecoder.decode(body, receivedUnixNanos);
+        return DiskJournal.of(Path.of(directory, pipelineId.replace('/', '_')), settings, OtlpDecoder::decode, clock);
     }
 }

@@ -6,6 +6,8 @@ import io.stackhouse.pipeline.RefusedException;
 import io.stackhouse.pipeline.RejectedException;
 import io.stackhouse.pipeline.Request;
 import io.stackhouse.pipeline.Signal;
+import io.stackhouse.pipeline.batch.Batch;
+import io.stackhouse.pipeline.memory.MemoryLease;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -125,13 +127,16 @@ public final class DiskJournal implements Journal {
         RecordHeader header = found.header();
         Signal signal = header.signal() == 1 ? Signal.PROFILES : Signal.TRACES;
         byte[] body = found.body();
-        try {
+        try (MemoryLease memory = MemoryLease.counting()) {
+            Batch batch = decoder.decode(signal, header.wireVersion(), body, header.receivedUnixNanos(), memory);
             Request request = new Request(
                     signal,
                     header.wireVersion(),
                     body,
-                    decoder.decode(signal, header.wireVersion(), body, header.receivedUnixNanos()),
-                    header.receivedUnixNanos());
+                    batch,
+                    header.receivedUnixNanos(),
+                    "",
+                    body.length + memory.bytes());
             Entry entry = new Entry(header.sequence(), request);
             state.claim(entry);
             return entry;

@@ -29,7 +29,7 @@ public final class MemoryJournal implements Journal {
     /**
      * Makes an empty journal.
      *
-     * @param maxBytes budget for the bodies of kept requests, more than 0
+     * @param maxBytes budget for the memory of kept requests, more than 0
      */
     public MemoryJournal(long maxBytes) {
         if (maxBytes <= 0) {
@@ -59,7 +59,7 @@ public final class MemoryJournal implements Journal {
             if (isSealed) {
                 return new RefusedException("the collector is stopping", RETRY_AFTER_NANOS);
             }
-            int bytes = request.body().length;
+            long bytes = request.memoryBytes();
             if (pendingBytes > 0 && pendingBytes + bytes > maxBytes) {
                 return new RefusedException(
                         "the journal holds " + pendingBytes + " of " + maxBytes
@@ -92,7 +92,7 @@ public final class MemoryJournal implements Journal {
     public void release(Entry entry) {
         lock.lock();
         try {
-            pendingBytes -= entry.request().body().length;
+            pendingBytes -= entry.request().memoryBytes();
         } finally {
             lock.unlock();
         }

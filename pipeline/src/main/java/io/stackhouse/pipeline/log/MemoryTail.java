@@ -17,8 +17,8 @@ final class MemoryTail {
 
     /** A request and where its record lies. */
     record Kept(Entry entry, Place place) {
-        int bytes() {
-            return entry.request().body().length;
+        long bytes() {
+            return entry.request().memoryBytes();
         }
     }
 
@@ -63,10 +63,10 @@ final class MemoryTail {
     }
 
     void noteTaken(Entry entry) {
-        inFlightBytes += entry.request().body().length;
+        inFlightBytes += entry.request().memoryBytes();
     }
 
     void noteReleased(Entry entry) {
-        inFlightBytes -= entry.request().body().length;
+        inFlightBytes -= entry.request().memoryBytes();
     }
 }

@@ -2,6 +2,7 @@ package io.stackhouse.pipeline.otlp;
 
 import io.stackhouse.pipeline.RejectedException;
 import io.stackhouse.pipeline.batch.ProfileBatch;
+import io.stackhouse.pipeline.memory.MemoryLease;
 
 /**
  * Decodes one development version of an OTLP profiles request. Stateless; any thread.
@@ -14,9 +15,10 @@ public interface ProfilesDecoder {
      * Decodes and validates.
      *
      * @param body the uncompressed ExportProfilesServiceRequest; the batch keeps it and reads strings out of it later
+     * @param memory charged with what the batch takes beside {@code body}, while it grows
      * @throws RejectedException when the request as a whole can't be read; single bad profiles are left out and counted instead
      */
-    Decoded decode(byte[] body, long receivedUnixNanos);
+    Decoded decode(byte[] body, long receivedUnixNanos, MemoryLease memory);
 
     /**
      * The decoder for a wire version.

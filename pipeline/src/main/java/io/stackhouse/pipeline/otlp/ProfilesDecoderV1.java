@@ -3,6 +3,7 @@ package io.stackhouse.pipeline.otlp;
 import io.stackhouse.pipeline.batch.Dictionary;
 import io.stackhouse.pipeline.batch.DictionaryColumns;
 import io.stackhouse.pipeline.batch.ProfileBatch;
+import io.stackhouse.pipeline.memory.MemoryLease;
 
 /**
  * opentelemetry.proto.collector.profiles.v1development, development version 1 (opentelemetry-proto 1.9 to 1.11).
@@ -11,7 +12,7 @@ import io.stackhouse.pipeline.batch.ProfileBatch;
  */
 final class ProfilesDecoderV1 implements ProfilesDecoder {
     @Override
-    public Decoded decode(byte[] body, long receivedUnixNanos) {
+    public Decoded decode(byte[] body, long receivedUnixNanos, MemoryLease memory) {
         WireReader in = new WireReader(body);
         DictionaryColumns columns = new DictionaryColumns(body, AnyValues::read);
         DictionaryDecoder dictionaryDecoder = new DictionaryDecoder(in, columns);

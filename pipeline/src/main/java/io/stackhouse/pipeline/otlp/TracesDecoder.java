@@ -14,6 +14,7 @@ import io.stackhouse.pipeline.batch.Resource;
 import io.stackhouse.pipeline.batch.Scope;
 import io.stackhouse.pipeline.batch.SpanBatch;
 import io.stackhouse.pipeline.batch.SpanBatch.SpanGroup;
+import io.stackhouse.pipeline.memory.MemoryLease;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,9 +26,10 @@ public final class TracesDecoder {
      * Decodes a request.
      *
      * @param body the uncompressed ExportTraceServiceRequest
+     * @param memory charged with what the batch takes beside {@code body}, while it grows
      * @throws RejectedException when the bytes are not such a message
      */
-    public static SpanBatch decode(byte[] body, long receivedUnixNanos) {
+    public static SpanBatch decode(byte[] body, long receivedUnixNanos, MemoryLease memory) {
         ExportTraceServiceRequest request;
         try {
             request = ExportTraceServiceRequest.parseFrom(body);

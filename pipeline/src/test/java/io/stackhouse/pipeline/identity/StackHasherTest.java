@@ -3,6 +3,7 @@ package io.stackhouse.pipeline.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stackhouse.pipeline.batch.Dictionary;
+import io.stackhouse.pipeline.memory.MemoryLease;
 import io.stackhouse.pipeline.otlp.ProfileHeading;
 import io.stackhouse.pipeline.otlp.ProfilesDecoder;
 import io.stackhouse.pipeline.otlp.ProfilesEncoder;
@@ -104,7 +105,7 @@ class StackHasherTest {
         encoder.beginScope("", "");
         encoder.beginProfile(new ProfileHeading("", "", "", "", 0, 0, 0, new byte[0]));
         return ProfilesDecoder.forVersion(1)
-                .decode(encoder.toByteArray(), 0)
+                .decode(encoder.toByteArray(), 0, MemoryLease.counting())
                 .batch()
                 .dictionary();
     }

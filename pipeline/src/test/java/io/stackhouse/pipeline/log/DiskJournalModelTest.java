@@ -7,6 +7,7 @@ import io.stackhouse.pipeline.RefusedException;
 import io.stackhouse.pipeline.Request;
 import io.stackhouse.pipeline.Signal;
 import io.stackhouse.pipeline.batch.SpanBatch;
+import io.stackhouse.pipeline.memory.MemoryLease;
 import io.stackhouse.pipeline.testing.ManualClock;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -141,13 +142,15 @@ class DiskJournalModelTest {
         }
     }
 
-    private static SpanBatch decode(Signal signal, int wireVersion, byte[] body, long receivedUnixNanos) {
+    private static SpanBatch decode(
+            Signal signal, int wireVersion, byte[] body, long receivedUnixNanos, MemoryLease memory) {
         return new SpanBatch(List.of(), receivedUnixNanos);
     }
 
     private static Request request(int number, int padding) {
         byte[] body = ByteBuffer.allocate(4 + padding).putInt(number).array();
-        return new Request(Signal.TRACES, 1, body, new SpanBatch(List.of(), 0), 1_000_000_000L * number);
+        return new Request(
+                Signal.TRACES, 1, body, new SpanBatch(List.of(), 0), 1_000_000_000L * number, "", body.length);
     }
 
     private static int number(Request request) {

@@ -10,6 +10,7 @@ import io.stackhouse.pipeline.Request;
 import io.stackhouse.pipeline.Signal;
 import io.stackhouse.pipeline.batch.SpanBatch;
 import io.stackhouse.pipeline.log.JournalSettings.WhenFull;
+import io.stackhouse.pipeline.memory.MemoryLease;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -196,7 +197,9 @@ class DiskJournalTest {
     private String append(DiskJournal journal, int number, int bytes, long receivedUnixNanos)
             throws InterruptedException {
         byte[] body = ByteBuffer.allocate(4 + bytes).putInt(number).array();
-        journal.append(new Request(Signal.TRACES, 1, body, new SpanBatch(List.of(), 0), receivedUnixNanos), ack);
+        journal.append(
+                new Request(Signal.TRACES, 1, body, new SpanBatch(List.of(), 0), receivedUnixNanos, "", body.length),
+                ack);
         String answer = answers.poll(10, TimeUnit.SECONDS);
         assertThat(answer).as("an answer").isNotNull();
         return answer;
@@ -214,7 +217,8 @@ class DiskJournalTest {
         return ByteBuffer.wrap(entry.request().body()).getInt();
     }
 
-    private static SpanBatch decode(Signal signal, int wireVersion, byte[] body, long receivedUnixNanos) {
+    private static SpanBatch decode(
+            Signal signal, int wireVersion, byte[] body, long receivedUnixNanos, MemoryLease memory) {
         return new SpanBatch(List.of(), receivedUnixNanos);
     }
 }

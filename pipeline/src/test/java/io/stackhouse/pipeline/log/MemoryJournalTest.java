@@ -72,6 +72,6 @@ class MemoryJournalTest {
     }
 
     private static Request request(int bytes) {
-        return new Request(Signal.TRACES, 1, new byte[bytes], new SpanBatch(List.of(), 0), 0);
+        return new Request(Signal.TRACES, 1, new byte[bytes], new SpanBatch(List.of(), 0), 0, "", bytes);
     }
 }

@@ -17,6 +17,7 @@ import io.opentelemetry.proto.profiles.v1development.ScopeProfiles;
 import io.opentelemetry.proto.profiles.v1development.Stack;
 import io.opentelemetry.proto.resource.v1.Resource;
 import io.stackhouse.pipeline.RejectedException;
+import io.stackhouse.pipeline.memory.MemoryLease;
 import io.stackhouse.pipeline.testing.Corpus;
 import io.stackhouse.pipeline.testing.ProfileText;
 import io.stackhouse.pipeline.testing.RandomProfiles;
@@ -31,7 +32,7 @@ class ProfilesDecoderTest {
     @Test
     void readsRealPayloadsAsProtobufJavaDoes() throws IOException {
         for (Corpus.Payload payload : Corpus.profiles()) {
-            var decoded = decoder.decode(payload.message(), 0);
+            var decoded = decoder.decode(payload.message(), 0, MemoryLease.counting());
 
             assertThat(decoded.rejectedProfiles())
                     .as("%s: %s", payload, decoded.message())
@@ -47,7 +48,7 @@ class ProfilesDecoderTest {
         for (long seed = 0; seed < 2000; seed++) {
             ExportProfilesServiceRequest request = new RandomProfiles(seed).request();
 
-            var decoded = decoder.decode(request.toByteArray(), 0);
+            var decoded = decoder.decode(request.toByteArray(), 0, MemoryLease.counting());
 
             assertThat(decoded.message()).as("seed %d", seed).isEmpty();
             assertThat(ProfileText.of(decoded.batch())).as("seed %d", seed).isEqualTo(ProfileText.of(request));
@@ -72,7 +73,7 @@ class ProfilesDecoderTest {
     private String readOrReject(byte[] bytes) {
         ProfilesDecoder.Decoded decoded;
         try {
-            decoded = decoder.decode(bytes, 0);
+            decoded = decoder.decode(bytes, 0, MemoryLease.counting());
         } catch (RejectedException e) {
             return "";
         }
@@ -117,7 +118,7 @@ class ProfilesDecoderTest {
                             sample(badStack).addValues(4).build())
                     .toByteArray();
 
-            var decoded = decoder.decode(body, 0);
+            var decoded = decoder.decode(body, 0, MemoryLease.counting());
 
             assertThat(decoded.rejectedProfiles()).isEqualTo(1);
             assertThat(decoded.message()).contains("profile 1").contains("stack index " + badStack);
@@ -142,7 +143,7 @@ class ProfilesDecoderTest {
                                 .build())
                 .toByteArray();
 
-        var decoded = decoder.decode(body, 0);
+        var decoded = decoder.decode(body, 0, MemoryLease.counting());
 
         assertThat(decoded.rejectedProfiles()).isEqualTo(1);
         assertThat(decoded.message()).contains("1 values and 2 timestamps");
@@ -164,7 +165,7 @@ class ProfilesDecoderTest {
                 .build()
                 .toByteArray();
 
-        var decoded = decoder.decode(body, 0);
+        var decoded = decoder.decode(body, 0, MemoryLease.counting());
 
         assertThat(decoded.rejectedProfiles()).isEqualTo(1);
         assertThat(decoded.message()).contains("profile_id has 15 bytes");
@@ -181,7 +182,7 @@ class ProfilesDecoderTest {
                 .build()
                 .toByteArray();
 
-        var batch = decoder.decode(body, 0).batch();
+        var batch = decoder.decode(body, 0, MemoryLease.counting()).batch();
 
         assertThat(batch.profileCount()).isEqualTo(1);
         assertThat(batch.profile(0).payload().format()).isEqualTo("jfr");
@@ -205,7 +206,7 @@ class ProfilesDecoderTest {
                 .build()
                 .toByteArray();
 
-        var decoded = decoder.decode(body, 0);
+        var decoded = decoder.decode(body, 0, MemoryLease.counting());
 
         assertThat(decoded.rejectedProfiles()).isEqualTo(1);
         assertThat(decoded.message()).contains("nested deeper than 64");

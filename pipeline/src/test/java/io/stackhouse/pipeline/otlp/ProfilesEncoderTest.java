@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.opentelemetry.proto.collector.profiles.v1development.ExportProfilesServiceRequest;
+import io.stackhouse.pipeline.memory.MemoryLease;
 import io.stackhouse.pipeline.testing.ProfileText;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +36,7 @@ class ProfilesEncoderTest {
     void writesWhatOurDecoderReads() throws Exception {
         byte[] bytes = twoResources(new ProfilesEncoder());
 
-        var decoded = ProfilesDecoder.forVersion(1).decode(bytes, 0);
+        var decoded = ProfilesDecoder.forVersion(1).decode(bytes, 0, MemoryLease.counting());
 
         assertThat(decoded.message()).isEmpty();
         assertThat(ProfileText.of(decoded.batch()))

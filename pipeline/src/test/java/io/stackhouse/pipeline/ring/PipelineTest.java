@@ -151,6 +151,6 @@ class PipelineTest {
     }
 
     private static Request request() {
-        return new Request(Signal.TRACES, 1, new byte[10], new SpanBatch(List.of(), 0), 0);
+        return new Request(Signal.TRACES, 1, new byte[10], new SpanBatch(List.of(), 0), 0, "", 10);
     }
 }

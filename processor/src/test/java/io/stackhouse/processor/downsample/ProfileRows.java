@@ -18,6 +18,7 @@ import io.opentelemetry.proto.profiles.v1development.Stack;
 import io.opentelemetry.proto.profiles.v1development.ValueType;
 import io.opentelemetry.proto.resource.v1.Resource;
 import io.stackhouse.pipeline.batch.ProfileBatch;
+import io.stackhouse.pipeline.memory.MemoryLease;
 import io.stackhouse.pipeline.otlp.ProfilesDecoder;
 
 /** Profiles for tests: one row per value, each with its own stack. */
@@ -62,7 +63,9 @@ final class ProfileRows {
     }
 
     static ProfileBatch decode(byte[] body) {
-        return ProfilesDecoder.forVersion(1).decode(body, 0).batch();
+        return ProfilesDecoder.forVersion(1)
+                .decode(body, 0, MemoryLease.counting())
+                .batch();
     }
 
     /** The sum that the kept rows stand for. */

@@ -1,6 +1,7 @@
 package io.stackhouse.receiver.otlp;
 
 import io.netty.buffer.ByteBuf;
+import io.stackhouse.pipeline.TooLargeException;
 import java.util.Arrays;
 
 /** Bytes of a body while they arrive, up to a limit. Grows with what is there, not with what a header promises. One thread. */

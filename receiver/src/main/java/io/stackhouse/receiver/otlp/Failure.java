@@ -8,6 +8,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.stackhouse.pipeline.RefusedException;
 import io.stackhouse.pipeline.RejectedException;
+import io.stackhouse.pipeline.TooLargeException;
 
 /**
  * A request's failure, and the one place that says how each kind is told over gRPC and over HTTP. Immutable.

@@ -1,6 +1,7 @@
 package io.stackhouse.receiver.otlp;
 
 import io.stackhouse.pipeline.RejectedException;
+import io.stackhouse.pipeline.TooLargeException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.zip.GZIPInputStream;

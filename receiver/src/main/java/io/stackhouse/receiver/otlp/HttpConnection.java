@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.Future;
 import io.stackhouse.pipeline.RefusedException;
 import io.stackhouse.pipeline.RejectedException;
+import io.stackhouse.pipeline.TooLargeException;
 import java.io.IOException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;

@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.stackhouse.pipeline.RejectedException;
 import io.stackhouse.pipeline.Signal;
+import io.stackhouse.pipeline.TooLargeException;
 import io.stackhouse.pipeline.otlp.ProfilesDecoder;
 import io.stackhouse.receiver.otlp.Failure.Kind;
 import java.util.Locale;

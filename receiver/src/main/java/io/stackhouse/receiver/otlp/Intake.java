@@ -10,6 +10,7 @@ import io.stackhouse.pipeline.Request;
 import io.stackhouse.pipeline.Signal;
 import io.stackhouse.pipeline.batch.Batch;
 import io.stackhouse.pipeline.batch.SpanBatch;
+import io.stackhouse.pipeline.memory.MemoryLease;
 import io.stackhouse.pipeline.otlp.ExportResponses;
 import io.stackhouse.pipeline.otlp.ProfilesDecoder;
 import io.stackhouse.pipeline.otlp.TracesDecoder;
@@ -97,17 +98,18 @@ final class Intake {
             throw new IllegalStateException("no pipeline for " + exchange.signal());
         }
         long now = clock.unixNanos();
+        MemoryLease memory = MemoryLease.counting();
         if (exchange.signal() == Signal.TRACES) {
-            SpanBatch batch = TracesDecoder.decode(body, now);
+            SpanBatch batch = TracesDecoder.decode(body, now, memory);
             if (batch.groups().isEmpty()) {
                 exchange.ok(ExportResponses.success());
                 return;
             }
-            submit(inlet, exchange, new Request(Signal.TRACES, 1, body, batch, now), ExportResponses.success());
+            submit(inlet, exchange, request(exchange.signal(), 1, body, batch, now, memory), ExportResponses.success());
             return;
         }
         ProfilesDecoder.Decoded decoded =
-                ProfilesDecoder.forVersion(wireVersion).decode(body, now);
+                ProfilesDecoder.forVersion(wireVersion).decode(body, now, memory);
         metrics.rejectedProfiles(exchange.transport(), decoded.rejectedProfiles());
         boolean isWhole = decoded.rejectedProfiles() == 0 && decoded.message().isEmpty();
         byte[] response = isWhole
@@ -117,7 +119,12 @@ final class Intake {
             exchange.ok(response);
             return;
         }
-        submit(inlet, exchange, new Request(Signal.PROFILES, wireVersion, body, decoded.batch(), now), response);
+        submit(inlet, exchange, request(exchange.signal(), wireVersion, body, decoded.batch(), now, memory), response);
+    }
+
+    private static Request request(
+            Signal signal, int wireVersion, byte[] body, Batch batch, long now, MemoryLease memory) {
+        return new Request(signal, wireVersion, body, batch, now, "", body.length + memory.bytes());
     }
 
     private void submit(Inlet inlet, Exchange exchange, Request request, byte[] response) {

@@ -1,6 +1,7 @@
 package io.stackhouse.receiver.otlp;
 
 import io.stackhouse.pipeline.Component;
+import io.stackhouse.pipeline.Extensions;
 import io.stackhouse.pipeline.Inlets;
 import io.stackhouse.pipeline.ReceiverFactory;
 import io.stackhouse.pipeline.Signal;
@@ -31,7 +32,7 @@ public final class OtlpReceiverFactory implements ReceiverFactory<OtlpConfig> {
     }
 
     @Override
-    public Component create(OtlpConfig config, Inlets next, Telemetry telemetry) {
+    public Component create(OtlpConfig config, Inlets next, Extensions extensions, Telemetry telemetry) {
         return new OtlpReceiver(config, next, telemetry);
     }
 }

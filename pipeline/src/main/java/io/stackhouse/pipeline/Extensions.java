@@ -1,0 +1,28 @@
+package io.stackhouse.pipeline;
+
+import java.util.Map;
+
+/** The extensions that components may refer to by their id. Immutable. */
+public final class Extensions {
+    private final Map<ComponentId, Extension> byId;
+
+    public Extensions(Map<ComponentId, Extension> byId) {
+        this.byId = Map.copyOf(byId);
+    }
+
+    public static Extensions none() {
+        return new Extensions(Map.of());
+    }
+
+    /**
+     * The authenticator with the id.
+     *
+     * @throws IllegalStateException when there is none, or the extension is none; a configuration is checked before
+     */
+    public Authenticator authenticator(String id) {
+        if (byId.get(ComponentId.parse(id)) instanceof Authenticator authenticator) {
+            return authenticator;
+        }
+        throw new IllegalStateException("'" + id + "' is no authenticator among service::extensions");
+    }
+}
