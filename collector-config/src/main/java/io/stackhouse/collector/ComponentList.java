@@ -2,6 +2,7 @@ package io.stackhouse.collector;
 
 import io.stackhouse.collector.config.Factories;
 import io.stackhouse.pipeline.ComponentFactory;
+import io.stackhouse.pipeline.ExtensionFactory;
 import io.stackhouse.pipeline.Signal;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -24,6 +25,7 @@ final class ComponentList {
         section(out, "receivers", factories.receivers());
         section(out, "processors", factories.processors());
         section(out, "exporters", factories.exporters());
+        section(out, "extensions", factories.extensions());
     }
 
     private static void section(PrintWriter out, String name, Map<String, ? extends ComponentFactory<?>> byType) {
@@ -37,10 +39,13 @@ final class ComponentList {
                 out.println("      aliases: " + new TreeSet<>(factory.aliases()));
             }
             out.println("      stability:");
+            String word = factory.stability().name();
+            String stability = word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT);
+            if (factory instanceof ExtensionFactory) {
+                out.println("        extension: " + stability);
+            }
             for (Signal signal : new TreeSet<>(factory.signals())) {
-                String stability = factory.stability().name();
-                out.println("        " + signal.configName() + ": " + stability.charAt(0)
-                        + stability.substring(1).toLowerCase(Locale.ROOT));
+                out.println("        " + signal.configName() + ": " + stability);
             }
         });
     }

@@ -38,6 +38,7 @@ class MainTest {
                 .contains(
                         "    - name: otlp\n      stability:\n        profiles: Development\n        traces: Development\n")
                 .contains("    - name: resource_detection\n      aliases: [resourcedetection]\n")
+                .contains("extensions:\n", "    - name: recording\n      stability:\n        extension: Alpha\n")
                 .contains("    - name: downsample\n      stability:\n        profiles: Development\n");
     }
 

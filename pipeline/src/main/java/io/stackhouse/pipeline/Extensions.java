@@ -19,8 +19,8 @@ public final class Extensions {
      *
      * @throws IllegalStateException when there is none, or the extension is none; a configuration is checked before
      */
-    public Authenticator authenticator(String id) {
-        if (byId.get(ComponentId.parse(id)) instanceof Authenticator authenticator) {
+    public Authenticator authenticator(AuthenticatorId id) {
+        if (byId.get(id.id()) instanceof Authenticator authenticator) {
             return authenticator;
         }
         throw new IllegalStateException("'" + id + "' is no authenticator among service::extensions");

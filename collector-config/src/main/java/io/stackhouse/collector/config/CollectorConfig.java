@@ -2,6 +2,7 @@ package io.stackhouse.collector.config;
 
 import io.stackhouse.pipeline.ComponentId;
 import io.stackhouse.pipeline.ExporterFactory;
+import io.stackhouse.pipeline.ExtensionFactory;
 import io.stackhouse.pipeline.ProcessorFactory;
 import io.stackhouse.pipeline.ReceiverFactory;
 import java.util.List;
@@ -10,12 +11,14 @@ import java.util.Map;
 /**
  * A valid configuration: all that is named is there. Immutable.
  *
+ * @param extensions those that {@code service::extensions} names, in its order
  * @param warnings what works but is probably not meant, each with its place
  */
 public record CollectorConfig(
         Map<ComponentId, Configured<ReceiverFactory<?>>> receivers,
         Map<ComponentId, Configured<ProcessorFactory<?>>> processors,
         Map<ComponentId, Configured<ExporterFactory<?>>> exporters,
+        Map<ComponentId, Configured<ExtensionFactory<?>>> extensions,
         List<PipelineConfig> pipelines,
         TelemetryConfig telemetry,
         List<String> warnings) {}

@@ -7,7 +7,9 @@ import io.stackhouse.collector.yaml.Place;
 import io.stackhouse.collector.yaml.Problems;
 import io.stackhouse.pipeline.ComponentFactory;
 import io.stackhouse.pipeline.ComponentId;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,7 @@ final class ComponentsReader<F extends ComponentFactory<?>> {
     private final Map<ComponentId, Place> places = new LinkedHashMap<>();
 
     private final Map<ComponentId, Configured<F>> configured = new LinkedHashMap<>();
+    private final List<Binder.Reference> references = new ArrayList<>();
 
     /**
      * A reader of one section.
@@ -53,6 +56,27 @@ final class ComponentsReader<F extends ComponentFactory<?>> {
     @Nullable
     F factory(ComponentId id) {
         return factories.get(id.type());
+    }
+
+    /** The authenticators that settings of the section name. */
+    List<Binder.Reference> references() {
+        return references;
+    }
+
+    /** Why a reference to the id is wrong, or empty when the section has it, though perhaps with mistakes. */
+    String missing(ComponentId id) {
+        if (places.containsKey(id)) {
+            return "";
+        }
+        List<String> known = places.keySet().stream().map(ComponentId::toString).toList();
+        return "references " + kind + " \"" + id + "\" which is not configured" + Names.hint(id.toString(), known)
+                + allIds();
+    }
+
+    /** What is configured, as the end of a message. */
+    String allIds() {
+        List<String> known = places.keySet().stream().map(ComponentId::toString).toList();
+        return known.isEmpty() ? "; no " + kind + " is configured" : "; configured: " + String.join(", ", known);
     }
 
     void read(ConfigNode.Entry section) {
@@ -87,7 +111,9 @@ final class ComponentsReader<F extends ComponentFactory<?>> {
                             + String.join(", ", factories.keySet()) + ")");
             return;
         }
-        Record settings = new Binder(problems).bind(entry.value(), path, factory.defaultConfig());
+        Binder binder = new Binder(problems);
+        Record settings = binder.bind(entry.value(), path, factory.defaultConfig());
+        references.addAll(binder.references());
         if (settings != null) {
             configured.put(id, new Configured<>(id, factory, settings));
         }

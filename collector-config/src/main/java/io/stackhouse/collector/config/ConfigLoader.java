@@ -7,8 +7,10 @@ import io.stackhouse.collector.yaml.Place;
 import io.stackhouse.collector.yaml.Problems;
 import io.stackhouse.collector.yaml.Variables;
 import io.stackhouse.collector.yaml.YamlReader;
+import io.stackhouse.pipeline.ComponentId;
 import io.stackhouse.pipeline.ConfigException;
 import io.stackhouse.pipeline.ExporterFactory;
+import io.stackhouse.pipeline.ExtensionFactory;
 import io.stackhouse.pipeline.ProcessorFactory;
 import io.stackhouse.pipeline.ReceiverFactory;
 import java.io.IOException;
@@ -18,7 +20,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Reads a configuration file of the OpenTelemetry Collector's shape. One use, one thread. */
 public final class ConfigLoader {
@@ -30,6 +31,8 @@ public final class ConfigLoader {
     private final ComponentsReader<ReceiverFactory<?>> receivers;
     private final ComponentsReader<ProcessorFactory<?>> processors;
     private final ComponentsReader<ExporterFactory<?>> exporters;
+    private final ComponentsReader<ExtensionFactory<?>> extensions;
+    private Map<ComponentId, Configured<ExtensionFactory<?>>> started = Map.of();
     private List<PipelineConfig> pipelines = List.of();
     private TelemetryConfig telemetry = TelemetryConfig.defaults();
 
@@ -48,6 +51,7 @@ public final class ConfigLoader {
         this.receivers = new ComponentsReader<>("receiver", factories.receivers(), problems);
         this.processors = new ComponentsReader<>("processor", factories.processors(), problems);
         this.exporters = new ComponentsReader<>("exporter", factories.exporters(), problems);
+        this.extensions = new ComponentsReader<>("extension", factories.extensions(), problems);
     }
 
     /**
@@ -86,6 +90,7 @@ public final class ConfigLoader {
                 receivers.configured(),
                 processors.configured(),
                 exporters.configured(),
+                started,
                 pipelines,
                 telemetry,
                 problems.warnings());
@@ -103,7 +108,7 @@ public final class ConfigLoader {
         section(map, receivers);
         optional(map, "processors", processors);
         section(map, exporters);
-        refuseExtensions(map.entry("extensions"), "extensions");
+        optional(map, "extensions", extensions);
         ConfigNode.Entry service = map.entry("service");
         if (service == null || !(service.value() instanceof ConfigNode.Mapping serviceMap)) {
             Place place = service == null ? map.place() : service.place();
@@ -132,24 +137,10 @@ public final class ConfigLoader {
         }
     }
 
-    private void refuseExtensions(ConfigNode.@Nullable Entry extensions, String path) {
-        if (extensions == null) {
-            return;
-        }
-        boolean isEmpty = extensions.value().isNull()
-                || (extensions.value() instanceof ConfigNode.Mapping map
-                        && map.entries().isEmpty())
-                || (extensions.value() instanceof ConfigNode.Sequence list
-                        && list.items().isEmpty());
-        if (!isEmpty) {
-            problems.error(extensions.place(), path, "this collector has no extensions; remove them");
-        }
-    }
-
     private void service(ConfigNode.Mapping service) {
         refuseUnknown(service, "service", SERVICE);
-        refuseExtensions(service.entry("extensions"), "service::extensions");
         Binder binder = new Binder(problems);
+        started = new ExtensionsReader(problems, extensions).read(service, receivers.references());
         ConfigNode.Entry telemetryEntry = service.entry("telemetry");
         if (telemetryEntry != null) {
             TelemetryConfig bound = binder.bind(telemetryEntry.value(), "service::telemetry", telemetry);

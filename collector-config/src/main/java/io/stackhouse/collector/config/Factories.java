@@ -2,6 +2,7 @@ package io.stackhouse.collector.config;
 
 import io.stackhouse.pipeline.ComponentFactory;
 import io.stackhouse.pipeline.ExporterFactory;
+import io.stackhouse.pipeline.ExtensionFactory;
 import io.stackhouse.pipeline.ProcessorFactory;
 import io.stackhouse.pipeline.ReceiverFactory;
 import java.util.Map;
@@ -14,7 +15,8 @@ import java.util.TreeMap;
 public record Factories(
         Map<String, ReceiverFactory<?>> receivers,
         Map<String, ProcessorFactory<?>> processors,
-        Map<String, ExporterFactory<?>> exporters) {
+        Map<String, ExporterFactory<?>> exporters,
+        Map<String, ExtensionFactory<?>> extensions) {
 
     /** Finds them on the class path. */
     public static Factories load() {
@@ -30,7 +32,11 @@ public record Factories(
         for (ExporterFactory<?> factory : ServiceLoader.load(ExporterFactory.class)) {
             add(exporters, factory);
         }
-        return new Factories(receivers, processors, exporters);
+        Map<String, ExtensionFactory<?>> extensions = new TreeMap<>();
+        for (ExtensionFactory<?> factory : ServiceLoader.load(ExtensionFactory.class)) {
+            add(extensions, factory);
+        }
+        return new Factories(receivers, processors, exporters, extensions);
     }
 
     private static <F extends ComponentFactory<?>> void add(Map<String, F> into, F factory) {

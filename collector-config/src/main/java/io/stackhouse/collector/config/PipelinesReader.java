@@ -110,7 +110,7 @@ final class PipelinesReader {
                     entry.place(),
                     path,
                     "must have at least one " + reader.kind() + "; write " + reader.kind() + "s: [id]"
-                            + configured(reader));
+                            + reader.allIds());
         }
     }
 
@@ -132,11 +132,9 @@ final class PipelinesReader {
 
     private static String mistake(
             ComponentId id, List<ComponentId> before, ComponentsReader<?> reader, @Nullable Signal signal) {
-        if (!reader.places().containsKey(id)) {
-            List<String> known =
-                    reader.places().keySet().stream().map(ComponentId::toString).toList();
-            return "references " + reader.kind() + " \"" + id + "\" which is not configured"
-                    + Names.hint(id.toString(), known) + configured(reader);
+        String missing = reader.missing(id);
+        if (!missing.isEmpty()) {
+            return missing;
         }
         if (before.contains(id)) {
             return "references " + reader.kind() + " \"" + id + "\" multiple times; keep one";
@@ -149,14 +147,6 @@ final class PipelinesReader {
                     + String.join(", ", allowed);
         }
         return "";
-    }
-
-    private static String configured(ComponentsReader<?> reader) {
-        List<String> known =
-                reader.places().keySet().stream().map(ComponentId::toString).toList();
-        return known.isEmpty()
-                ? "; no " + reader.kind() + " is configured"
-                : "; configured: " + String.join(", ", known);
     }
 
     /** The item of a pipeline's list that bound without a mistake. */

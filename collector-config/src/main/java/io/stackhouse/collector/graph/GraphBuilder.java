@@ -12,6 +12,8 @@ import io.stackhouse.pipeline.ComponentId;
 import io.stackhouse.pipeline.Consumer;
 import io.stackhouse.pipeline.Exporter;
 import io.stackhouse.pipeline.ExporterFactory;
+import io.stackhouse.pipeline.Extension;
+import io.stackhouse.pipeline.ExtensionFactory;
 import io.stackhouse.pipeline.Extensions;
 import io.stackhouse.pipeline.Inlet;
 import io.stackhouse.pipeline.Inlets;
@@ -29,12 +31,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Makes a {@link Graph} of a configuration: exporters, then each pipeline from its end to its head, then receivers. One use. */
+/** Makes a {@link Graph} of a configuration: extensions, exporters, then each pipeline from its end to its head, then receivers. One use. */
 public final class GraphBuilder {
     private final CollectorConfig config;
     private final Meter meter;
     private final Clock clock;
     private final List<Stage> stages = new ArrayList<>();
+    private final Map<ComponentId, Extension> extensions = new LinkedHashMap<>();
     private final Map<ComponentId, Consumer> exporters = new LinkedHashMap<>();
     private final Map<ComponentId, Map<Signal, List<Inlet>>> inlets = new LinkedHashMap<>();
 
@@ -54,8 +57,17 @@ public final class GraphBuilder {
         for (PipelineConfig pipeline : config.pipelines()) {
             pipeline(pipeline);
         }
+        config.extensions().keySet().forEach(this::extension);
         inlets.forEach(this::receiver);
         return new Graph(stages);
+    }
+
+    /** Before all that was built so far: started first, closed last. */
+    private void extension(ComponentId id) {
+        Configured<ExtensionFactory<?>> configured = found(config.extensions(), id);
+        Extension extension = create(configured.factory(), configured.settings(), telemetry(id));
+        stages.add(extensions.size(), new Stage("extension " + id, extension));
+        extensions.put(id, extension);
     }
 
     private Consumer exporter(ComponentId id) {
@@ -118,9 +130,15 @@ public final class GraphBuilder {
     }
 
     @SuppressWarnings("unchecked") // The settings were bound from this factory's own defaults.
-    private static <C extends Record> Component create(
+    private static <C extends Record> Extension create(
+            ExtensionFactory<C> factory, Record settings, Telemetry telemetry) {
+        return factory.create((C) settings, telemetry);
+    }
+
+    @SuppressWarnings("unchecked") // The settings were bound from this factory's own defaults.
+    private <C extends Record> Component create(
             ReceiverFactory<C> factory, Record settings, Inlets next, Telemetry telemetry) {
-        return factory.create((C) settings, next, Extensions.none(), telemetry);
+        return factory.create((C) settings, next, new Extensions(extensions), telemetry);
     }
 
     private static <V> V found(Map<ComponentId, V> map, ComponentId id) {

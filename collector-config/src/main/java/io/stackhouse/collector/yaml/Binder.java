@@ -1,6 +1,7 @@
 package io.stackhouse.collector.yaml;
 
 import io.stackhouse.collector.yaml.RecordShape.Setting;
+import io.stackhouse.pipeline.AuthenticatorId;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
@@ -18,10 +19,14 @@ import org.jspecify.annotations.Nullable;
  * its settings that isn't {@code @Nullable} must be given. A list or map replaces the default one.
  *
  * <p>A record's constructor refuses values by IllegalArgumentException; when the message begins with one of the record's keys,
- * the mistake is shown at that key.
+ * the mistake is shown at that key. Messages of settings that hold a secret don't show what was written.
  */
 public final class Binder {
     private final Problems problems;
+    private final List<Reference> references = new ArrayList<>();
+
+    /** A setting that names an authenticator, and where. */
+    public record Reference(Place place, String path, AuthenticatorId id) {}
 
     public Binder(Problems problems) {
         this.problems = problems;
@@ -35,6 +40,11 @@ public final class Binder {
         return bound == null ? null : type.cast(bound);
     }
 
+    /** The authenticators that were named so far, whether or not they are there. */
+    public List<Reference> references() {
+        return references;
+    }
+
     private @Nullable Object record(ConfigNode node, String path, Class<?> type, @Nullable Object inherited) {
         RecordShape shape = RecordShape.of(type);
         Object defaults = inherited == null ? shape.ownDefaults() : inherited;
@@ -42,7 +52,8 @@ public final class Binder {
             problems.error(
                     node.place(),
                     path,
-                    "expected a map, found " + node.described() + "; allowed keys: " + String.join(", ", shape.keys()));
+                    "expected a map, found " + described(node, type) + "; allowed keys: "
+                            + String.join(", ", shape.keys()));
             return null;
         }
         ConfigNode.Mapping map =
@@ -97,7 +108,11 @@ public final class Binder {
             return null;
         }
         try {
-            return Scalars.parse(plain, scalar.text());
+            Object parsed = Scalars.parse(plain, scalar.text());
+            if (parsed instanceof AuthenticatorId id) {
+                references.add(new Reference(node.place(), path, id));
+            }
+            return parsed;
         } catch (IllegalArgumentException e) {
             problems.error(node.place(), path, message(e));
             return null;
@@ -106,7 +121,7 @@ public final class Binder {
 
     private @Nullable Object list(Type element, ConfigNode node, String path) {
         if (!(node instanceof ConfigNode.Sequence items)) {
-            problems.error(node.place(), path, "expected a list, found " + node.described() + "; write [a, b]");
+            problems.error(node.place(), path, "expected a list, found " + described(node, element) + "; write [a, b]");
             return null;
         }
         List<Object> out = new ArrayList<>();
@@ -126,7 +141,8 @@ public final class Binder {
 
     private @Nullable Object map(Type element, ConfigNode node, String path) {
         if (!(node instanceof ConfigNode.Mapping entries)) {
-            problems.error(node.place(), path, "expected a map, found " + node.described() + "; write {key: value}");
+            problems.error(
+                    node.place(), path, "expected a map, found " + described(node, element) + "; write {key: value}");
             return null;
         }
         Map<String, Object> out = new LinkedHashMap<>();
@@ -167,6 +183,12 @@ public final class Binder {
         return message.startsWith(key)
                 && message.length() > key.length()
                 && " :".indexOf(message.charAt(key.length())) >= 0;
+    }
+
+    /** What stands there; a value only where no secret can have been meant. */
+    private static String described(ConfigNode node, Type wanted) {
+        boolean isHidden = node instanceof ConfigNode.Scalar && !node.isNull() && RecordShape.holdsSecret(wanted);
+        return isHidden ? "one value" : node.described();
     }
 
     private static boolean isRecord(Type type) {

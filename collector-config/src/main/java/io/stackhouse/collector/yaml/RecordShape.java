@@ -1,12 +1,15 @@
 package io.stackhouse.collector.yaml;
 
+import io.stackhouse.pipeline.Secret;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +72,20 @@ final class RecordShape {
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("can't read " + setting.key() + " of " + record.getClass(), e);
         }
+    }
+
+    /** Whether a secret is such a setting or anywhere inside it. Settings don't hold themselves. */
+    static boolean holdsSecret(Type type) {
+        if (type instanceof ParameterizedType generic) {
+            return Arrays.stream(generic.getActualTypeArguments()).anyMatch(RecordShape::holdsSecret);
+        }
+        if (type == Secret.class) {
+            return true;
+        }
+        return type instanceof Class<?> plain
+                && plain.isRecord()
+                && !Scalars.isScalar(plain)
+                && of(plain).settings().stream().anyMatch(setting -> holdsSecret(setting.type()));
     }
 
     /** A new record; throws what its constructor throws. */

@@ -1,6 +1,8 @@
 package io.stackhouse.collector.yaml;
 
+import io.stackhouse.pipeline.AuthenticatorId;
 import io.stackhouse.pipeline.ByteSize;
+import io.stackhouse.pipeline.Secret;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,8 @@ final class Scalars {
         return type == String.class
                 || type == Duration.class
                 || type == ByteSize.class
+                || type == Secret.class
+                || type == AuthenticatorId.class
                 || type.isEnum()
                 || isNumber(type)
                 || type == boolean.class
@@ -40,6 +44,12 @@ final class Scalars {
         }
         if (type == ByteSize.class) {
             return ByteSize.parse(text);
+        }
+        if (type == Secret.class) {
+            return new Secret(text);
+        }
+        if (type == AuthenticatorId.class) {
+            return AuthenticatorId.parse(text);
         }
         if (type.isEnum()) {
             return enumConstant(type, text);

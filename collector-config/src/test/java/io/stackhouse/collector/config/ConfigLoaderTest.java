@@ -43,7 +43,8 @@ class ConfigLoaderTest {
         return new Factories(
                 all.receivers(),
                 all.processors(),
-                Map.of("collecting", all.exporters().get("collecting")));
+                Map.of("collecting", all.exporters().get("collecting")),
+                Map.of("recording", all.extensions().get("recording")));
     }
 
     private static CollectorConfig load(String text, Map<String, String> environment) {
@@ -105,6 +106,23 @@ class ConfigLoaderTest {
                         "c.yaml:3:3: receivers::otlp/second: no pipeline uses it; name it under service::pipelines or remove it",
                         "c.yaml:10:12: exporters::collecting::tries: the variable TRIES is not set; set it, or write"
                                 + " ${env:TRIES:-default}");
+    }
+
+    @Test
+    void startsTheExtensionsThatTheServiceNamesInItsOrderAndWarnsOfOthers() {
+        String text = GOOD.replace(
+                "service:\n",
+                "extensions: {recording/a: , recording/b: {failure: x}, recording/c: }\nservice:\n  extensions: [recording/c, recording/a]\n");
+        CollectorConfig config = load(text, Map.of());
+        assertThat(config.extensions().keySet())
+                .extracting(Object::toString)
+                .containsExactly("recording/c", "recording/a");
+        assertThat(config.warnings())
+                .containsExactly(
+                        "c.yaml:11:29: extensions::recording/b: it is not started; name it under service::extensions or remove it");
+        assertThat(load(GOOD.replace("service:\n", "extensions:\nservice:\n  extensions: []\n"), Map.of())
+                        .extensions())
+                .isEmpty();
     }
 
     private record Wrong(String name, String text, String... expected) {}
@@ -353,11 +371,40 @@ class ConfigLoaderTest {
                         "    traces:\n      reciever: [otlp]\n",
                         "c.yaml:18:7: service::pipelines::traces::reciever: unknown key; did you mean 'receivers'?; allowed: receivers, processors, exporters, journal, ring_size"),
                 wrong(
-                        "extension",
+                        "unknown type of extension",
                         "service:\n",
                         "extensions: {health_check: }\nservice:\n  extensions: [health_check]\n",
-                        "c.yaml:11:1: extensions: this collector has no extensions; remove them",
-                        "c.yaml:13:3: service::extensions: this collector has no extensions; remove them"),
+                        "c.yaml:11:14: extensions::health_check: unknown type: \"health_check\" for id: \"health_check\" (valid values: recording)"),
+                wrong(
+                        "extensions that are no map",
+                        "service:\n",
+                        "extensions: [recording]\nservice:\n",
+                        "c.yaml:11:13: extensions: expected a map of extensions, found a list"),
+                wrong(
+                        "setting of an extension",
+                        "service:\n",
+                        "extensions: {recording: {failur: x}}\nservice:\n  extensions: [recording]\n",
+                        "c.yaml:11:26: extensions::recording::failur: unknown key; did you mean 'failure'?; allowed: failure"),
+                wrong(
+                        "missing extension",
+                        "service:\n",
+                        "extensions: {recording/a: }\nservice:\n  extensions: [recording]\n",
+                        "c.yaml:13:16: service::extensions: references extension \"recording\" which is not configured; did you mean 'recording/a'?; configured: recording/a"),
+                wrong(
+                        "no extension",
+                        "service:\n",
+                        "service:\n  extensions: [recording]\n",
+                        "c.yaml:12:16: service::extensions: references extension \"recording\" which is not configured; no extension is configured"),
+                wrong(
+                        "extension twice",
+                        "service:\n",
+                        "extensions: {recording: }\nservice:\n  extensions: [recording, recording]\n",
+                        "c.yaml:13:27: service::extensions: references extension \"recording\" multiple times; keep one"),
+                wrong(
+                        "service extensions that are no list",
+                        "service:\n",
+                        "extensions: {recording: }\nservice:\n  extensions: recording\n",
+                        "c.yaml:13:15: service::extensions: expected a list, found 'recording'; write [a, b]"),
                 wrong(
                         "ring size",
                         "service:\n",

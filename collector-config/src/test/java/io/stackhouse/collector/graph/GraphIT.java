@@ -13,6 +13,7 @@ import io.stackhouse.collector.config.CollectorConfig;
 import io.stackhouse.collector.config.ConfigLoader;
 import io.stackhouse.collector.config.Factories;
 import io.stackhouse.collector.testing.CollectingExporterFactory;
+import io.stackhouse.collector.testing.RecordingExtensionFactory;
 import io.stackhouse.pipeline.Clock;
 import io.stackhouse.pipeline.batch.Batch;
 import io.stackhouse.pipeline.batch.SpanBatch;
@@ -90,6 +91,34 @@ class GraphIT {
             assertThat(batch.groups().get(0).resource().attributes().contains("host.name"))
                     .isTrue();
         }
+    }
+
+    @Test
+    void extensionsStartBeforeAllAndCloseAfterAll() throws Exception {
+        RecordingExtensionFactory.EVENTS.clear();
+        try (Graph graph = build("""
+                extensions:
+                  recording/a:
+                  recording/b:
+                receivers:
+                  otlp: {protocols: {http: {endpoint: "127.0.0.1:0"}}}
+                exporters:
+                  collecting: {name: ordered}
+                service:
+                  extensions: [recording/b, recording/a]
+                  pipelines:
+                    traces: {receivers: [otlp], exporters: [collecting]}
+                """)) {
+            graph.start();
+        }
+        assertThat(RecordingExtensionFactory.EVENTS)
+                .containsExactly(
+                        "start recording/b",
+                        "start recording/a",
+                        "start exporter ordered",
+                        "close exporter ordered",
+                        "close recording/a",
+                        "close recording/b");
     }
 
     @Test

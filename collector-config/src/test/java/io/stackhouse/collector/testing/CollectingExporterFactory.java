@@ -66,6 +66,7 @@ public final class CollectingExporterFactory implements ExporterFactory<Collecti
         return new Exporter() {
             @Override
             public void start() {
+                RecordingExtensionFactory.EVENTS.add("start exporter " + config.name());
                 if (config.failure().equals("never starts")) {
                     awaitInterrupt();
                 }
@@ -93,7 +94,9 @@ public final class CollectingExporterFactory implements ExporterFactory<Collecti
             }
 
             @Override
-            public void close() {}
+            public void close() {
+                RecordingExtensionFactory.EVENTS.add("close exporter " + config.name());
+            }
         };
     }
 }

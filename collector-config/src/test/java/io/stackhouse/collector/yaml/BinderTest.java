@@ -3,7 +3,9 @@ package io.stackhouse.collector.yaml;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stackhouse.pipeline.AuthenticatorId;
 import io.stackhouse.pipeline.ByteSize;
+import io.stackhouse.pipeline.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,6 +148,55 @@ class BinderTest {
                 .isEqualTo(new Part("part", 4));
         bind("bares: &l [*l]\n");
         assertThat(problems.errors()).anyMatch(line -> line.contains("too deep or too large"));
+    }
+
+    record Hidden(Secret token, List<Secret> tokens, Map<String, Secret> users) {
+        static Hidden defaults() {
+            return new Hidden(new Secret(""), List.of(), Map.of());
+        }
+    }
+
+    @Test
+    void secretsAreReadAndNeverShown() {
+        ConfigNode node = new YamlReader("f", new Variables(Map.of(), folder), problems)
+                .read("{token: hush1, tokens: [hush2], users: {a: hush3}}");
+        Hidden bound = new Binder(problems).bind(node, "", Hidden.defaults());
+        assertThat(bound.token().value()).isEqualTo("hush1");
+        assertThat(bound.tokens().get(0).value()).isEqualTo("hush2");
+        assertThat(bound.users().get("a").value()).isEqualTo("hush3");
+        assertThat(bound.toString()).doesNotContain("hush");
+        assertThat(io.stackhouse.collector.yaml.Settings.defaults(bound).toString())
+                .doesNotContain("hush");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "hush",
+                "token: [hush]",
+                "token: {hush: }",
+                "tokens: hush",
+                "tokens: [[hush]]",
+                "users: hush",
+                "users: {a: [hush]}"
+            })
+    void aMistakeAtASecretDoesNotShowIt(String yaml) {
+        ConfigNode node = new YamlReader("f", new Variables(Map.of(), folder), problems).read(yaml);
+        assertThat(new Binder(problems).bind(node, "", Hidden.defaults())).isNull();
+        assertThat(problems.errors()).hasSize(1).first().asString().doesNotContain("hush");
+    }
+
+    @Test
+    void namesOfAuthenticatorsAreKeptWithTheirPlaces() {
+        record Auth(AuthenticatorId authenticator) {}
+        record Door(@Nullable Auth auth) {}
+        ConfigNode node = new YamlReader("f", new Variables(Map.of(), folder), problems)
+                .read("auth:\n  authenticator: basicauth/team\n");
+        Binder binder = new Binder(problems);
+        assertThat(binder.bind(node, "door", new Door(null)).auth().authenticator())
+                .hasToString("basicauth/team");
+        assertThat(binder.references())
+                .hasToString("[Reference[place=f:2:18, path=door::auth::authenticator, id=basicauth/team]]");
     }
 
     @ParameterizedTest
