@@ -43,6 +43,25 @@ public final class MemoryLease implements AutoCloseable {
         }
     }
 
+    /**
+     * Gives back what was let go before the request's end; nothing when the lease is closed, which gave back all.
+     *
+     * @param less 0 to what was charged
+     */
+    public void release(long less) {
+        long before = bytes.get();
+        while (before >= 0) {
+            if (less < 0 || less > before) {
+                throw new IllegalArgumentException("a lease of " + before + " bytes can't give back " + less);
+            }
+            if (bytes.compareAndSet(before, before - less)) {
+                budget.giveBack(less);
+                return;
+            }
+            before = bytes.get();
+        }
+    }
+
     /** Charged so far; 0 when closed. */
     public long bytes() {
         return Math.max(0, bytes.get());
