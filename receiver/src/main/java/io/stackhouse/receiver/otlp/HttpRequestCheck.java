@@ -61,6 +61,13 @@ record HttpRequestCheck(@Nullable Failure failure, Signal signal, int wireVersio
         return new HttpRequestCheck(null, signal, version, encoding.equals("gzip"), contentLength(headers, config));
     }
 
+    static Failure headersTooLarge(OtlpConfig.Http config) {
+        return new Failure(
+                Kind.HEADERS_TOO_LARGE,
+                "the request line and the headers are longer than " + config.maxHeaderSize()
+                        + " (max_header_size); send fewer or shorter headers");
+    }
+
     private static HttpRequestCheck failed(Failure failure) {
         return new HttpRequestCheck(failure, Signal.TRACES, 0, false, -1);
     }

@@ -65,7 +65,8 @@ final class OtlpReceiver implements Component, Listening {
         }
         if (http != null) {
             warnWhenOpenToOthers("http", http.endpoint());
-            opened.add(open("http", http.endpoint(), new HttpListener(http, intake, loops, pool)));
+            HttpService service = new HttpService(http, intake, pool, new HttpMetrics(telemetry));
+            opened.add(open("http", http.endpoint(), new HttpListener(service, loops, null)));
         }
         ports = List.copyOf(opened);
     }

@@ -222,13 +222,9 @@ class OtlpGrpcIT {
                     .spoken()
                     .http();
             OtlpConfig.Grpc grpc = new OtlpConfig.Grpc(endpoint, 1, 1, Duration.ofSeconds(1));
-            OtlpConfig.Http takenHttp = new OtlpConfig.Http(
-                    endpoint,
-                    http.maxRequestBodySize(),
-                    http.tracesUrlPath(),
-                    http.profilesUrlPath(),
-                    http.readTimeout(),
-                    http.idleTimeout());
+            HttpSettings settings = new HttpSettings();
+            settings.endpoint = endpoint;
+            OtlpConfig.Http takenHttp = settings.http();
             for (OtlpConfig.Protocols protocols : new OtlpConfig.Protocols[] {
                 new OtlpConfig.Protocols(grpc, http), new OtlpConfig.Protocols(null, takenHttp)
             }) {

@@ -1,6 +1,5 @@
 package io.stackhouse.receiver.otlp;
 
-import io.stackhouse.pipeline.ByteSize;
 import io.stackhouse.pipeline.Inlet;
 import io.stackhouse.pipeline.Inlets;
 import io.stackhouse.pipeline.Signal;
@@ -36,16 +35,13 @@ final class RunningReceiver implements AutoCloseable {
     }
 
     static OtlpConfig config(Duration readTimeout, Duration idleTimeout, int maxInFlight) {
+        HttpSettings http = new HttpSettings();
+        http.readTimeout = readTimeout;
+        http.readHeaderTimeout = idleTimeout;
+        http.idleTimeout = idleTimeout;
         return new OtlpConfig(
                 new OtlpConfig.Protocols(
-                        new OtlpConfig.Grpc("127.0.0.1:0", MAX_BODY_BYTES >> 20, 16, readTimeout),
-                        new OtlpConfig.Http(
-                                "127.0.0.1:0",
-                                new ByteSize(MAX_BODY_BYTES),
-                                "/v1/traces",
-                                "/v1development/profiles",
-                                readTimeout,
-                                idleTimeout)),
+                        new OtlpConfig.Grpc("127.0.0.1:0", MAX_BODY_BYTES >> 20, 16, readTimeout), http.http()),
                 maxInFlight);
     }
 

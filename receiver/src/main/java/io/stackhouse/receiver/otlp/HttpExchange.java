@@ -1,0 +1,261 @@
+package io.stackhouse.receiver.otlp;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.stackhouse.pipeline.RefusedException;
+import io.stackhouse.pipeline.RejectedException;
+import io.stackhouse.pipeline.TooLargeException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP request from its headers to its answer, the same for every version of HTTP: the headers are checked at once, the body
+ * is collected up to the limit, and a worker takes it from there.
+ *
+ * <p>All state belongs to the event loop of the request's channel; the answer is brought there by whatever thread gives it. The
+ * rest of a body that was refused is read and thrown away within its time, so that the client sees the answer.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails ends the connection, which is seen there
+final class HttpExchange implements Answer {
+    /** The connection or stream that a request came by. Called on its event loop. */
+    interface Carrier {
+        /** Whether the connection ends with this request's answer. */
+        boolean isLast();
+
+        /**
+         * The request has ended.
+         *
+         * @param isAnswered whether the client has been sent a whole answer
+         * @param isWhole whether its body has been read to the end, so that something else can follow
+         */
+        void ended(boolean isAnswered, boolean isWhole);
+    }
+
+    private final HttpService service;
+    private final ChannelHandlerContext context;
+    private final Carrier carrier;
+    private final BodyDeadline bodyDeadline;
+    private final Deadline writeDeadline;
+
+    private @Nullable Exchange exchange;
+    private @Nullable BodyBuffer body;
+    private @Nullable HttpRequestCheck check;
+    private boolean isBodyOver;
+    private boolean isCutShort;
+    private boolean isAnswering;
+    private boolean isAnswered;
+    private boolean isEnded;
+
+    HttpExchange(HttpService service, ChannelHandlerContext context, Carrier carrier) {
+        this.service = service;
+        this.context = context;
+        this.carrier = carrier;
+        this.bodyDeadline = new BodyDeadline(service.config(), context.executor(), this::tooSlow);
+        this.writeDeadline = new Deadline(context.executor());
+    }
+
+    /** The request's line and headers are there. */
+    void begin(HttpRequest request) {
+        bodyDeadline.start();
+        HttpRequestCheck checked = HttpRequestCheck.of(request, service.config(), service.intake());
+        Failure failure = checked.failure();
+        if (failure == null) {
+            failure = open(checked);
+        }
+        boolean expectsContinue = HttpUtil.is100ContinueExpected(request);
+        if (failure != null) {
+            // Who asked first may not send the body, so that the begin of a next request can't be known.
+            isCutShort = expectsContinue;
+            fail(failure);
+        } else if (expectsContinue) {
+            context.writeAndFlush(HttpResponses.goOn());
+        }
+    }
+
+    private @Nullable Failure open(HttpRequestCheck checked) {
+        try {
+            exchange = service.intake().open(checked.signal(), Transport.HTTP, this);
+            body = new BodyBuffer((int) service.config().maxRequestBodySize().bytes(), checked.contentLength());
+            check = checked;
+            return null;
+        } catch (RefusedException e) {
+            return Failure.of(e);
+        }
+    }
+
+    /** Something of the body is there. */
+    void add(HttpContent content) {
+        bodyDeadline.arrived(content.content().readableBytes());
+        BodyBuffer buffer = body;
+        Exchange open = exchange;
+        if (buffer != null && open != null) {
+            try {
+                buffer.add(content.content());
+            } catch (TooLargeException e) {
+                body = null;
+                open.fail(Failure.of(e));
+            }
+        }
+        if (content instanceof LastHttpContent) {
+            end();
+        }
+    }
+
+    private void end() {
+        isBodyOver = true;
+        bodyDeadline.cancel();
+        BodyBuffer buffer = body;
+        Exchange open = exchange;
+        HttpRequestCheck checked = check;
+        body = null;
+        if (buffer == null || open == null || checked == null) {
+            if (isAnswered) {
+                ended(true);
+            }
+            return;
+        }
+        byte[] bytes = buffer.toByteArray();
+        try {
+            service.workers().execute(() -> work(open, checked, bytes));
+        } catch (RejectedExecutionException e) {
+            open.fail(Failure.of(new RefusedException("the collector is stopping", TimeUnit.SECONDS.toNanos(1))));
+        }
+    }
+
+    private void work(Exchange open, HttpRequestCheck checked, byte[] bytes) {
+        try {
+            byte[] plain = checked.isGzip()
+                    ? Gunzip.inflate(
+                            bytes, (int) service.config().maxRequestBodySize().bytes())
+                    : bytes;
+            service.intake().process(open, checked.wireVersion(), plain);
+        } catch (RejectedException | TooLargeException e) {
+            open.fail(Failure.of(e));
+        } catch (OutOfMemoryError e) {
+            open.fail(Failure.of(e));
+            throw e;
+        }
+    }
+
+    /** What came is no HTTP, or its headers are too long; nothing that follows can be understood. */
+    void malformed(@Nullable Throwable cause) {
+        boolean isTooLong = cause instanceof TooLongFrameException;
+        if (isTooLong) {
+            service.metrics().stopped(HttpLimit.MAX_HEADER_SIZE);
+        }
+        cut(
+                isTooLong
+                        ? HttpRequestCheck.headersTooLarge(service.config())
+                        : new Failure(Failure.Kind.BAD_REQUEST, "this is no valid HTTP request"));
+    }
+
+    private void tooSlow(HttpLimit limit) {
+        service.metrics().stopped(limit);
+        cut(new Failure(
+                Failure.Kind.SLOW_BODY,
+                "the body didn't arrive in time (" + limit.label() + "); the connection is closed"));
+    }
+
+    /** Answers, if that hasn't begun, and ends the connection or stream. */
+    private void cut(Failure failure) {
+        isCutShort = true;
+        body = null;
+        Exchange open = exchange;
+        if (isAnswered) {
+            ended(false);
+        } else if (isAnswering) {
+            return; // ended when the answer is written
+        } else if (open != null) {
+            open.fail(failure);
+        } else {
+            fail(failure);
+        }
+    }
+
+    boolean isBodyOver() {
+        return isBodyOver;
+    }
+
+    /** The connection or stream has gone, whoever ended it. */
+    void gone() {
+        isEnded = true;
+        body = null;
+        bodyDeadline.cancel();
+        writeDeadline.cancel();
+        Exchange open = exchange;
+        if (open != null) {
+            open.abandon();
+        }
+    }
+
+    @Override
+    public void ok(byte[] response) {
+        answer(HttpResponses.ok(response));
+    }
+
+    @Override
+    public void fail(Failure failure) {
+        if (failure.kind() == Failure.Kind.TOO_LARGE) {
+            service.metrics().stopped(HttpLimit.MAX_REQUEST_BODY_SIZE);
+        }
+        answer(HttpResponses.of(failure));
+    }
+
+    private void answer(FullHttpResponse response) {
+        if (context.executor().inEventLoop()) {
+            write(response);
+        } else {
+            context.executor().execute(() -> write(response));
+        }
+    }
+
+    private void write(FullHttpResponse response) {
+        if (isEnded || isAnswering) {
+            response.release();
+            return;
+        }
+        isAnswering = true;
+        body = null;
+        if (isCutShort || carrier.isLast()) {
+            response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        }
+        writeDeadline.set(service.config().writeTimeout().toNanos(), this::notTaken);
+        context.writeAndFlush(response).addListener(written -> written(written.isSuccess()));
+    }
+
+    private void written(boolean isSuccess) {
+        writeDeadline.cancel();
+        if (isEnded) {
+            return;
+        }
+        isAnswered = isSuccess;
+        if (!isSuccess || isCutShort) {
+            ended(false);
+        } else if (isBodyOver) {
+            ended(true);
+        }
+    }
+
+    private void notTaken() {
+        service.metrics().stopped(HttpLimit.WRITE_TIMEOUT);
+        ended(false);
+    }
+
+    private void ended(boolean isWhole) {
+        if (isEnded) {
+            return;
+        }
+        isEnded = true;
+        bodyDeadline.cancel();
+        writeDeadline.cancel();
+        carrier.ended(isAnswered, isWhole);
+    }
+}

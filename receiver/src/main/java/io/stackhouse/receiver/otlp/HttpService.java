@@ -1,0 +1,10 @@
+package io.stackhouse.receiver.otlp;
+
+import java.util.concurrent.Executor;
+
+/**
+ * What every connection of the HTTP port works with. Any thread.
+ *
+ * @param workers where bodies are decompressed and decoded
+ */
+record HttpService(OtlpConfig.Http config, Intake intake, Executor workers, HttpMetrics metrics) {}

@@ -1,0 +1,44 @@
+package io.stackhouse.receiver.otlp;
+
+import io.stackhouse.pipeline.ByteSize;
+import java.time.Duration;
+
+/** Settings of the HTTP port for tests: any free port, the defaults, and what a test sets. */
+final class HttpSettings {
+    private final OtlpConfig.Http base = OtlpConfig.Http.defaults();
+    String endpoint = "127.0.0.1:0";
+    ByteSize maxRequestBodySize = new ByteSize(RunningReceiver.MAX_BODY_BYTES);
+    ByteSize maxHeaderSize = base.maxHeaderSize();
+    int maxConnections = base.maxConnections();
+    int maxConnectionsPerPeer = base.maxConnectionsPerPeer();
+    Duration readHeaderTimeout = Duration.ofSeconds(20);
+    Duration readTimeout = Duration.ofSeconds(20);
+    ByteSize minBodyRate = base.minBodyRate();
+    Duration minBodyRateGrace = Duration.ofSeconds(20);
+    Duration writeTimeout = Duration.ofSeconds(20);
+    Duration idleTimeout = Duration.ofSeconds(20);
+    OtlpConfig.Http2 http2 = base.http2();
+
+    OtlpConfig.Http http() {
+        return new OtlpConfig.Http(
+                endpoint,
+                maxRequestBodySize,
+                base.tracesUrlPath(),
+                base.profilesUrlPath(),
+                maxHeaderSize,
+                maxConnections,
+                maxConnectionsPerPeer,
+                readHeaderTimeout,
+                readTimeout,
+                minBodyRate,
+                minBodyRateGrace,
+                writeTimeout,
+                idleTimeout,
+                http2);
+    }
+
+    /** A receiver's settings with HTTP alone. */
+    OtlpConfig config() {
+        return new OtlpConfig(new OtlpConfig.Protocols(null, http()), 8);
+    }
+}
