@@ -119,6 +119,14 @@ public final class ProfileText {
         return HexFormat.of().toHexDigits(value);
     }
 
+    /** How many profiles protobuf-java finds in the request. */
+    public static int profileCount(ExportProfilesServiceRequest request) {
+        return request.getResourceProfilesList().stream()
+                .flatMap(resource -> resource.getScopeProfilesList().stream())
+                .mapToInt(ScopeProfiles::getProfilesCount)
+                .sum();
+    }
+
     /** The lines as protobuf-java understands the request. */
     public static List<String> of(ExportProfilesServiceRequest request) {
         List<String> headers = new ArrayList<>();

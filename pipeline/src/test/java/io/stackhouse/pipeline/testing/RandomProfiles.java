@@ -26,7 +26,12 @@ public final class RandomProfiles {
     private final Random random;
 
     public RandomProfiles(long seed) {
-        this.random = new Random(seed);
+        this(new Random(seed));
+    }
+
+    /** What {@code random} says decides. */
+    public RandomProfiles(Random random) {
+        this.random = random;
     }
 
     public ExportProfilesServiceRequest request() {
