@@ -3,6 +3,7 @@ package io.stackhouse.collector;
 import io.stackhouse.collector.config.CollectorConfig;
 import io.stackhouse.collector.graph.Graph;
 import io.stackhouse.collector.graph.GraphBuilder;
+import io.stackhouse.collector.graph.Journals;
 import io.stackhouse.collector.telemetry.LogSetup;
 import io.stackhouse.collector.telemetry.SelfMetrics;
 import io.stackhouse.pipeline.Clock;
@@ -78,7 +79,8 @@ final class RunCommand implements Callable<Integer> {
             watchStdin();
         }
         try (SelfMetrics metrics = SelfMetrics.start(loaded.telemetry().metrics());
-                Graph graph = new GraphBuilder(loaded, metrics.meters(), Clock.system()).build()) {
+                Graph graph = new GraphBuilder(loaded, metrics.meters(), Clock.system(), Journals.of(System.getenv()))
+                        .build()) {
             start(graph);
             LOG.info("collector is ready: {}", String.join("; ", graph.listening()));
             stop.await();

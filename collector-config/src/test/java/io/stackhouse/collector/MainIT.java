@@ -124,7 +124,7 @@ class MainIT {
                         && line.contains("transport=\"http\"")
                         && line.endsWith(" 1.0"))
                 .anyMatch(line -> line.startsWith("otelcol_process_memory_rss "))
-                .anyMatch(line -> line.startsWith("stackhouse_journal_pending_bytes{pipeline=\"traces\"} "));
+                .anyMatch(line -> line.startsWith("otelcol_journal_bytes{pipeline=\"traces\",storage=\"memory\"} "));
         process.destroy();
         assertThat(exitCode(process)).isEqualTo(143);
         assertThat(stderr()).contains("The collector has stopped").doesNotContain("ERROR");

@@ -53,7 +53,8 @@ final class Deployment implements AutoCloseable {
                                         clickHouse.endpoint().toString(),
                                 "STACKHOUSE_OTLP_GRPC_PORT", Integer.toString(grpcPort),
                                 "STACKHOUSE_OTLP_HTTP_PORT", Integer.toString(httpPort),
-                                "STACKHOUSE_METRICS_PORT", Integer.toString(ports[2])),
+                                "STACKHOUSE_METRICS_PORT", Integer.toString(ports[2]),
+                                "STACKHOUSE_DATA", folder.toString()),
                         folder.resolve("collector.log"))
                 .awaitOutput("collector is ready");
     }

@@ -36,15 +36,17 @@ public final class GraphBuilder {
     private final CollectorConfig config;
     private final Meter meter;
     private final Clock clock;
+    private final Journals journals;
     private final List<Stage> stages = new ArrayList<>();
     private final Map<ComponentId, Extension> extensions = new LinkedHashMap<>();
     private final Map<ComponentId, Consumer> exporters = new LinkedHashMap<>();
     private final Map<ComponentId, Map<Signal, List<Inlet>>> inlets = new LinkedHashMap<>();
 
-    public GraphBuilder(CollectorConfig config, MeterProvider meters, Clock clock) {
+    public GraphBuilder(CollectorConfig config, MeterProvider meters, Clock clock, Journals journals) {
         this.config = config;
         this.meter = meters.get("stackhouse");
         this.clock = clock;
+        this.journals = journals;
     }
 
     /** Builds and starts nothing; components that no pipeline uses are left out. */
@@ -91,10 +93,12 @@ public final class GraphBuilder {
             stages.add(new Stage("processor " + id + " of " + pipeline.id(), processor));
             head = processor;
         }
-        Journal journal = Journals.open(pipeline.id(), pipeline.journal(), clock);
+        Telemetry telemetry = telemetry(ComponentId.parse(pipeline.id()));
+        boolean isDurableWanted = pipeline.exporters().stream()
+                .anyMatch(id -> found(config.exporters(), id).factory().wantsDurableJournal());
+        Journal journal = journals.journal(pipeline.journal(), isDurableWanted, telemetry);
         // First of all: closed last, when the exporters have settled what they could.
         stages.add(0, new Stage("journal of " + pipeline.id(), journal));
-        Telemetry telemetry = telemetry(ComponentId.parse(pipeline.id()));
         Pipeline built = new Pipeline(pipeline.id(), pipeline.ringSize(), journal, head, telemetry);
         stages.add(new Stage("pipeline " + pipeline.id(), built));
         for (ComponentId id : pipeline.receivers()) {

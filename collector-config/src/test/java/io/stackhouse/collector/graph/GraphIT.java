@@ -56,7 +56,9 @@ class GraphIT {
     private Graph build(String yaml) throws IOException {
         Path file = Files.writeString(folder.resolve("c.yaml"), yaml);
         CollectorConfig config = new ConfigLoader(Factories.load()).load(file, Map.of());
-        return new GraphBuilder(config, MeterProvider.noop(), Clock.system()).build();
+        return new GraphBuilder(
+                        config, MeterProvider.noop(), Clock.system(), new Journals(folder.resolve("default-journal")))
+                .build();
     }
 
     private static int post(Graph graph) throws IOException, InterruptedException {

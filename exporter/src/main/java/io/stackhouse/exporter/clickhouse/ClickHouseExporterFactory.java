@@ -31,6 +31,11 @@ public final class ClickHouseExporterFactory implements ExporterFactory<ClickHou
     }
 
     @Override
+    public boolean wantsDurableJournal() {
+        return true;
+    }
+
+    @Override
     public Exporter create(ClickHouseConfig config, Telemetry telemetry) {
         return new ClickHouseExporter(config, telemetry);
     }

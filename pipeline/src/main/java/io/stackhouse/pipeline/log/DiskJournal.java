@@ -2,14 +2,15 @@ package io.stackhouse.pipeline.log;
 
 import io.stackhouse.pipeline.Ack;
 import io.stackhouse.pipeline.Clock;
-import io.stackhouse.pipeline.RefusedException;
 import io.stackhouse.pipeline.RejectedException;
 import io.stackhouse.pipeline.Request;
 import io.stackhouse.pipeline.Signal;
+import io.stackhouse.pipeline.Telemetry;
 import io.stackhouse.pipeline.batch.Batch;
 import io.stackhouse.pipeline.memory.MemoryLease;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,25 +40,33 @@ public final class DiskJournal implements Journal {
     private final Storage storage;
     private final String name;
     private final BatchDecoder decoder;
+    private final JournalSettings settings;
+    private final Clock clock;
     private final SegmentLog segments;
+    private final CursorFile cursorFile;
+    private final JournalMetrics metrics;
     private final JournalState state;
     private final JournalWriter writer;
     private final RecordReader reader;
     private @Nullable Thread writerThread;
 
     /** A journal in a folder, made when absent; {@link #start} recovers what is in it. */
-    public static DiskJournal of(Path folder, JournalSettings settings, BatchDecoder decoder, Clock clock) {
-        return new DiskJournal(new FolderStorage(folder), folder.toString(), settings, decoder, clock);
+    public static DiskJournal of(Path folder, JournalSettings settings, BatchDecoder decoder, Telemetry telemetry) {
+        return new DiskJournal(new FolderStorage(folder), folder.toString(), settings, decoder, telemetry);
     }
 
-    DiskJournal(Storage storage, String name, JournalSettings settings, BatchDecoder decoder, Clock clock) {
+    DiskJournal(Storage storage, String name, JournalSettings settings, BatchDecoder decoder, Telemetry telemetry) {
         this.storage = storage;
         this.name = name;
         this.decoder = decoder;
+        this.settings = settings;
+        this.clock = telemetry.clock();
         this.segments = new SegmentLog(storage, settings);
-        this.state = new JournalState(settings);
-        this.writer = new JournalWriter(state, segments, storage, settings, clock);
-        this.reader = new RecordReader(segments, settings.maxBodyBytes());
+        this.cursorFile = new CursorFile(storage);
+        this.metrics = new JournalMetrics(telemetry);
+        this.state = new JournalState(settings, metrics);
+        this.writer = new JournalWriter(state, segments, storage, cursorFile, settings, metrics, clock);
+        this.reader = new RecordReader(segments);
     }
 
     /** Throws IllegalStateException with what to do when the folder can't be used. */
@@ -65,7 +74,7 @@ public final class DiskJournal implements Journal {
     public void start() {
         try {
             storage.claim();
-            state.recover(new Recovery(storage, segments));
+            recover();
         } catch (IOException e) {
             throw new IllegalStateException("the journal in " + name + " can't be opened: " + e.getMessage(), e);
         }
@@ -74,17 +83,34 @@ public final class DiskJournal implements Journal {
         writerThread = thread;
     }
 
+    private void recover() throws IOException {
+        long start = clock.nanos();
+        Recovery.Found found = state.recover(new Recovery(storage, segments, cursorFile));
+        long nanos = clock.nanos() - start;
+        long bytes = segments.extent().bytes();
+        metrics.damaged(found.damagedRecords());
+        metrics.recovered(found.records(), bytes, nanos);
+        metrics.observe(this::figures, settings.maxMemoryBytes(), settings.maxBytes());
+        LOG.info(
+                "The journal in {} has {} requests to deliver; {} bytes were read in {} ms",
+                name,
+                figures().records(),
+                bytes,
+                TimeUnit.NANOSECONDS.toMillis(nanos));
+    }
+
+    private JournalFigures figures() {
+        return state.figures(segments.extent().bytes());
+    }
+
     @Override
     public void append(Request request, Ack ack) {
-        JournalState.Offer offer;
-        try {
-            offer = state.offer(request, Fingerprint.of(request.body()), ack, segments.bytes());
-        } catch (RefusedException e) {
-            ack.refused(e);
-            return;
-        }
-        if (offer == JournalState.Offer.DUPLICATE) {
+        JournalState.Offer offer = state.offer(request, Fingerprint.of(request), ack, segments.extent());
+        if (offer instanceof JournalState.Offer.Duplicate) {
             ack.accepted();
+        } else if (offer instanceof JournalState.Offer.Refused refused) {
+            metrics.refused(1, refused.refusal().reason());
+            ack.refused(refused.refusal().exception());
         }
     }
 
@@ -125,7 +151,7 @@ public final class DiskJournal implements Journal {
 
     private @Nullable Entry decoded(SegmentScanner.Found found) {
         RecordHeader header = found.header();
-        Signal signal = header.signal() == 1 ? Signal.PROFILES : Signal.TRACES;
+        Signal signal = header.signal() == RecordHeader.PROFILES ? Signal.PROFILES : Signal.TRACES;
         byte[] body = found.body();
         try (MemoryLease memory = MemoryLease.counting()) {
             Batch batch = decoder.decode(signal, header.wireVersion(), body, header.receivedUnixNanos(), memory);
@@ -135,7 +161,7 @@ public final class DiskJournal implements Journal {
                     body,
                     batch,
                     header.receivedUnixNanos(),
-                    "",
+                    found.tenant(),
                     body.length + memory.bytes());
             Entry entry = new Entry(header.sequence(), request);
             state.claim(entry);
@@ -154,27 +180,27 @@ public final class DiskJournal implements Journal {
 
     @Override
     public long pendingBytes() {
-        return state.memoryBytes();
+        return figures().memoryBytes();
     }
 
     /** Bytes of the segments on disk. */
     public long diskBytes() {
-        return segments.bytes();
+        return segments.extent().bytes();
     }
 
     /** Records that could not be read back since the start: damage on disk. */
     public long damagedRecords() {
-        return state.counts().damagedRecords();
+        return metrics.damaged();
     }
 
     /** Records that were given up because the budget was used up. */
     public long droppedRecords() {
-        return state.counts().droppedRecords();
+        return metrics.dropped();
     }
 
     /** Requests that were answered and not stored, since an equal one was stored before. */
     public long duplicateRequests() {
-        return state.counts().duplicateRequests();
+        return metrics.duplicates();
     }
 
     @Override
@@ -191,8 +217,14 @@ public final class DiskJournal implements Journal {
             Thread thread = writerThread;
             if (thread != null) {
                 join(thread);
-                state.saveRecent(storage);
+                SealedFile.save(storage, RecentRequests.FILE, state.recentContent());
             }
+        } catch (IOException e) {
+            LOG.warn("The journal could not save its list of recent requests: {}", e.toString());
+        }
+        metrics.close();
+        try {
+            cursorFile.close();
             segments.close();
         } catch (IOException e) {
             LOG.warn("The journal was not closed cleanly: {}", e.toString());

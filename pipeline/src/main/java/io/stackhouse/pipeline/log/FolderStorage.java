@@ -9,12 +9,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A folder of the file system, owned by one process at a time through a lock file that ends with the process. */
 final class FolderStorage implements Storage {
     private static final String LOCK_FILE = "lock";
+
+    /** For one call: Java copies what lies on the heap into memory of its own of the same size, and keeps that. */
+    private static final int MAX_CALL_BYTES = 1 << 18;
 
     private final Path folder;
     private @Nullable FileChannel lockChannel;
@@ -25,17 +29,39 @@ final class FolderStorage implements Storage {
 
     @Override
     public void claim() throws IOException {
-        Files.createDirectories(folder);
-        FileChannel channel = FileChannel.open(
-                folder.resolve(LOCK_FILE),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE);
+        FileChannel channel;
+        try {
+            makeFolder();
+            channel = FileChannel.open(
+                    folder.resolve(LOCK_FILE),
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.READ,
+                    StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw new IOException(
+                    "user " + System.getProperty("user.name") + " can't write there (" + e
+                            + "); make it writable, or name"
+                            + " another folder with journal::directory, or answer from memory with journal::ack: memory",
+                    e);
+        }
         if (tryLock(channel) == null) {
             channel.close();
             throw new IOException("it belongs to another running collector; give each its own folder");
         }
         lockChannel = channel;
+    }
+
+    /** What clients sent lies in it: nobody else may read it. */
+    private void makeFolder() throws IOException {
+        if (Files.isDirectory(folder)) {
+            return;
+        }
+        Path parent = folder.toAbsolutePath().getParent();
+        if (parent != null) {
+            Files.createDirectories(parent);
+        }
+        Files.createDirectory(
+                folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
 
     private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
@@ -95,7 +121,13 @@ final class FolderStorage implements Storage {
 
         @Override
         public int read(ByteBuffer target, long position) throws IOException {
-            return channel.read(target, position);
+            int limit = target.limit();
+            target.limit(Math.min(limit, target.position() + MAX_CALL_BYTES));
+            try {
+                return channel.read(target, position);
+            } finally {
+                target.limit(limit);
+            }
         }
 
         @Override

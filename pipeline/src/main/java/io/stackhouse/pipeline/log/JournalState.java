@@ -1,17 +1,20 @@
 package io.stackhouse.pipeline.log;
 
 import io.stackhouse.pipeline.Ack;
-import io.stackhouse.pipeline.RefusedException;
 import io.stackhouse.pipeline.Request;
 import io.stackhouse.pipeline.log.Journal.Entry;
 import io.stackhouse.pipeline.log.MemoryTail.Kept;
+import io.stackhouse.pipeline.log.Refusal.Reason;
+import io.stackhouse.pipeline.log.SegmentLog.Extent;
 import io.stackhouse.pipeline.log.SegmentLog.Place;
 import io.stackhouse.pipeline.log.WriteQueue.Waiting;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link DiskJournal} knows: what waits to be written, what is durable, taken and released. Any thread; one lock guards all,
@@ -20,11 +23,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Sequences: released marks ≤ next to take ≤ durable end ≤ next sequence.
  */
 final class JournalState {
-    static final long RETRY_AFTER_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     private static final int MAX_RECENT_REQUESTS = 1 << 18;
 
     private final JournalSettings settings;
+    private final JournalMetrics metrics;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final WriteQueue unwritten = new WriteQueue();
@@ -34,82 +36,115 @@ final class JournalState {
     private long nextSequence;
     private long durableEnd;
     private long nextToTake;
-    private long damagedRecords;
-    private long droppedRecords;
-    private long duplicateRequests;
+    private long lastTakenUnixNanos = Long.MAX_VALUE;
     private boolean isSealed;
     private boolean isClosed;
 
     /** What becomes of a request at the door. */
-    enum Offer {
+    sealed interface Offer {
         /** Its ack will be completed when it is written. */
-        WAITS,
+        record Waits() implements Offer {}
+
         /** An equal one is durable already. */
-        DUPLICATE
+        record Duplicate() implements Offer {}
+
+        /** There is no room for it. */
+        record Refused(Refusal refusal) implements Offer {}
     }
 
-    JournalState(JournalSettings settings) {
+    JournalState(JournalSettings settings, JournalMetrics metrics) {
         this.settings = settings;
+        this.metrics = metrics;
         this.tail = new MemoryTail(settings.maxMemoryBytes());
         this.recent = new RecentRequests(settings.duplicateWindowNanos(), MAX_RECENT_REQUESTS);
     }
 
     /** Takes over what recovery found; {@code recovery} runs under the lock. */
-    void recover(Recovery recovery) throws IOException {
+    Recovery.Found recover(Recovery recovery) throws IOException {
         lock.lock();
         try {
-            Recovery.Found found = recovery.run(recent);
+            Recovery.Found found =
+                    recovery.run(recent, new RecentRequests(settings.duplicateWindowNanos(), MAX_RECENT_REQUESTS));
             released = found.released();
             nextSequence = found.nextSequence();
             durableEnd = found.nextSequence();
-            nextToTake = found.firstToTake();
-            damagedRecords = found.damagedRecords();
+            nextToTake = released.mark();
+            lastTakenUnixNanos = found.oldestUnixNanos();
+            return found;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Throws RefusedException when there is no room for it. */
-    Offer offer(Request request, Fingerprint fingerprint, Ack ack, long diskBytes) {
+    /** Takes a request in, or says why not. */
+    Offer offer(Request request, Fingerprint fingerprint, Ack ack, Extent disk) {
         lock.lock();
         try {
-            Waiting same = unwritten.same(fingerprint);
-            if (same != null) {
-                duplicateRequests++;
-                same.acks.add(ack);
-                return Offer.WAITS;
+            if (settings.duplicateWindowNanos() > 0) {
+                Waiting same = unwritten.same(fingerprint);
+                if (same != null) {
+                    metrics.duplicate();
+                    same.acks.add(ack);
+                    return new Offer.Waits();
+                }
+                if (recent.contains(fingerprint, request.receivedUnixNanos())) {
+                    metrics.duplicate();
+                    return new Offer.Duplicate();
+                }
             }
-            if (recent.contains(fingerprint, request.receivedUnixNanos())) {
-                duplicateRequests++;
-                return Offer.DUPLICATE;
+            Waiting waiting = new Waiting(request, fingerprint, ack);
+            Refusal refusal = refusal(waiting, disk);
+            if (refusal != null) {
+                return new Offer.Refused(refusal);
             }
-            checkRoom(request, diskBytes);
-            unwritten.add(request, fingerprint, ack);
+            unwritten.add(waiting);
             changed.signalAll();
-            return Offer.WAITS;
+            return new Offer.Waits();
         } finally {
             lock.unlock();
         }
     }
 
-    private void checkRoom(Request request, long diskBytes) {
-        int bytes = request.body().length;
+    private @Nullable Refusal refusal(Waiting offered, Extent disk) {
         if (isSealed) {
-            throw new RefusedException("the collector is stopping", RETRY_AFTER_NANOS);
+            return Refusal.stopping();
         }
-        if (unwritten.bytes() > 0 && unwritten.bytes() + bytes > settings.maxMemoryBytes()) {
-            throw new RefusedException(
-                    unwritten.bytes()
-                            + " bytes wait to be written to the journal; its disk is slower than what arrives",
-                    RETRY_AFTER_NANOS);
+        if (unwritten.count() > 0
+                && unwritten.memoryBytes() + offered.request.memoryBytes() > settings.maxMemoryBytes()) {
+            return Refusal.of(
+                    Reason.MAX_SIZE,
+                    unwritten.memoryBytes()
+                            + " bytes wait to be written to the journal; its disk is slower than what arrives");
         }
-        long needed = diskBytes + unwritten.bytes() + bytes + RecordHeader.BYTES;
-        if (settings.whenFull() == JournalSettings.WhenFull.REFUSE && needed > settings.maxBytes()) {
-            throw new RefusedException(
-                    "the journal holds " + diskBytes + " of " + settings.maxBytes()
-                            + " bytes; the destination is slower than what arrives, or away",
-                    RETRY_AFTER_NANOS);
+        // It need not fit then: what is refused with nothing else in the way would be refused for ever.
+        boolean isAlone = unwritten.count() == 0 && released.mark() == durableEnd && disk.segments() <= 1;
+        if (settings.whenFull() == JournalSettings.WhenFull.DROP_OLDEST || isAlone) {
+            return null;
         }
+        long neededBytes = disk.bytes() + unwritten.recordBytes() + offered.recordBytes();
+        if (neededBytes > settings.maxBytes()) {
+            return Refusal.of(
+                    Reason.MAX_DISK_SIZE,
+                    "the journal holds " + disk.bytes() + " of " + settings.maxBytes()
+                            + " bytes; the destination is slower than what arrives, or away");
+        }
+        long ageNanos = offered.request.receivedUnixNanos() - oldestUnixNanos();
+        if (settings.maxAgeNanos() > 0 && ageNanos > settings.maxAgeNanos()) {
+            return Refusal.of(
+                    Reason.MAX_AGE,
+                    "the oldest request of the journal waits for " + TimeUnit.NANOSECONDS.toSeconds(ageNanos)
+                            + " s; the destination is slower than what arrives, or away");
+        }
+        return null;
+    }
+
+    /** Receipt of the oldest request that is kept; of one before it while that is on disk alone. */
+    private long oldestUnixNanos() {
+        if (released.mark() == durableEnd) {
+            return Long.MAX_VALUE;
+        }
+        long oldest = tail.oldestUnixNanos();
+        return oldest == Long.MAX_VALUE ? lastTakenUnixNanos : oldest;
     }
 
     /** Waits for requests for a while; takes what waits, up to a bound. Empty when nothing came or the journal is closed. */
@@ -173,23 +208,25 @@ final class JournalState {
         }
     }
 
-    void saveRecent(Storage storage) throws IOException {
+    /** The list of recent requests as its file has it. */
+    ByteBuffer recentContent() {
         lock.lock();
         try {
-            recent.save(storage);
+            return recent.content();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Gives up everything below the sequence that was not taken yet. */
-    void dropBelow(long end) {
+    /** Gives up everything below the sequence that was not taken yet; the number of requests. */
+    long dropBelow(long end) {
         lock.lock();
         try {
-            droppedRecords += Math.max(0, end - Math.max(released.mark(), nextToTake));
+            long dropped = released.countOpen(nextToTake, end);
             released.releaseBelow(end);
             nextToTake = Math.max(nextToTake, end);
             tail.dropBelow(end);
+            return dropped;
         } finally {
             lock.unlock();
         }
@@ -233,6 +270,7 @@ final class JournalState {
 
     private void noteTaken(Entry entry) {
         nextToTake = entry.sequence() + 1;
+        lastTakenUnixNanos = entry.request().receivedUnixNanos();
         tail.noteTaken(entry);
     }
 
@@ -263,12 +301,8 @@ final class JournalState {
     void skip(long from, long to) {
         lock.lock();
         try {
-            for (long sequence = from; sequence < to; sequence++) {
-                if (!released.isReleased(sequence)) {
-                    damagedRecords++;
-                    released.release(sequence);
-                }
-            }
+            metrics.damaged(released.countOpen(from, to));
+            released.release(from, to);
             nextToTake = Math.max(nextToTake, to);
         } finally {
             lock.unlock();
@@ -320,23 +354,14 @@ final class JournalState {
         }
     }
 
-    /** Bodies in memory, waiting or on their way. */
-    long memoryBytes() {
+    JournalFigures figures(long diskBytes) {
         lock.lock();
         try {
-            return unwritten.bytes() + tail.bytes();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Figures since the start. */
-    record Counts(long damagedRecords, long droppedRecords, long duplicateRequests) {}
-
-    Counts counts() {
-        lock.lock();
-        try {
-            return new Counts(damagedRecords, droppedRecords, duplicateRequests);
+            return new JournalFigures(
+                    released.countOpen(released.mark(), durableEnd),
+                    unwritten.memoryBytes() + tail.bytes(),
+                    diskBytes,
+                    oldestUnixNanos());
         } finally {
             lock.unlock();
         }

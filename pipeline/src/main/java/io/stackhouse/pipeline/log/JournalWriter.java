@@ -2,13 +2,12 @@ package io.stackhouse.pipeline.log;
 
 import io.stackhouse.pipeline.Ack;
 import io.stackhouse.pipeline.Clock;
-import io.stackhouse.pipeline.RefusedException;
 import io.stackhouse.pipeline.Request;
-import io.stackhouse.pipeline.Signal;
+import io.stackhouse.pipeline.log.JournalSettings.WhenFull;
+import io.stackhouse.pipeline.log.Refusal.Reason;
 import io.stackhouse.pipeline.log.SegmentLog.Unwritten;
 import io.stackhouse.pipeline.log.WriteQueue.Waiting;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -18,24 +17,43 @@ import org.slf4j.LoggerFactory;
 /** The journal's one thread that writes: groups of requests with one sync each, the cursor, and the deletion of old segments. */
 final class JournalWriter implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(JournalWriter.class);
-    private static final long CURSOR_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long HOUSEKEEPING_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int MAX_GROUP_BYTES = 16 << 20;
 
     private final JournalState state;
     private final SegmentLog segments;
     private final Storage storage;
+    private final CursorFile cursorFile;
     private final JournalSettings settings;
+    private final JournalMetrics metrics;
     private final Clock clock;
+    private final LogPace failurePace;
+    private final LogPace housekeepingPace;
+    private final LogPace dropPace;
+    private final LogPace agePace;
     private long savedCursor = -1;
-    private long savedAtNanos;
+    private long keptHouseAtNanos;
 
-    JournalWriter(JournalState state, SegmentLog segments, Storage storage, JournalSettings settings, Clock clock) {
+    JournalWriter(
+            JournalState state,
+            SegmentLog segments,
+            Storage storage,
+            CursorFile cursorFile,
+            JournalSettings settings,
+            JournalMetrics metrics,
+            Clock clock) {
         this.state = state;
         this.segments = segments;
         this.storage = storage;
+        this.cursorFile = cursorFile;
         this.settings = settings;
+        this.metrics = metrics;
         this.clock = clock;
-        this.savedAtNanos = clock.nanos();
+        this.failurePace = new LogPace(clock);
+        this.housekeepingPace = new LogPace(clock);
+        this.dropPace = new LogPace(clock);
+        this.agePace = new LogPace(clock);
+        this.keptHouseAtNanos = clock.nanos();
     }
 
     /** Runs until the journal is closed and all is written. */
@@ -44,12 +62,16 @@ final class JournalWriter implements Runnable {
         try {
             boolean isFinished = false;
             while (!isFinished) {
-                List<Waiting> group = state.awaitGroup(CURSOR_INTERVAL_NANOS, MAX_GROUP_BYTES);
+                List<Waiting> group = state.awaitGroup(HOUSEKEEPING_INTERVAL_NANOS, MAX_GROUP_BYTES);
                 if (!group.isEmpty()) {
                     write(group);
                 }
                 isFinished = group.isEmpty() && state.isFinished();
-                keepHouse(isFinished);
+                dropBeyondBounds();
+                if (isFinished || clock.nanos() - keptHouseAtNanos >= HOUSEKEEPING_INTERVAL_NANOS) {
+                    keptHouseAtNanos = clock.nanos();
+                    keepHouse();
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -62,68 +84,141 @@ final class JournalWriter implements Runnable {
             for (Waiting waiting : group) {
                 records.add(record(waiting));
             }
-            state.noteDurable(group, segments.append(records));
+            long start = clock.nanos();
+            List<SegmentLog.Place> places = segments.append(records);
+            metrics.synced(clock.nanos() - start);
+            metrics.appended(group.size());
+            state.noteDurable(group, places);
             for (Waiting waiting : group) {
                 waiting.acks.forEach(Ack::accepted);
             }
         } catch (IOException e) {
-            LOG.error(
-                    "The journal could not be written; {} requests are refused until it can: {}",
-                    group.size(),
-                    e.toString());
             state.noteFailed(group);
-            RefusedException reason = new RefusedException(
-                    "the journal can't be written: " + e.getMessage(), JournalState.RETRY_AFTER_NANOS);
-            for (Waiting waiting : group) {
-                waiting.acks.forEach(ack -> ack.refused(reason));
-            }
+            refuse(group, e);
+        }
+    }
+
+    private void refuse(List<Waiting> group, IOException cause) {
+        int requests = 0;
+        Refusal refusal = Refusal.of(Reason.WRITE_FAILED, "the journal can't be written: " + cause.getMessage());
+        for (Waiting waiting : group) {
+            requests += waiting.acks.size();
+            waiting.acks.forEach(ack -> ack.refused(refusal.exception()));
+        }
+        metrics.refused(requests, Reason.WRITE_FAILED);
+        long unsaid = failurePace.permit();
+        if (unsaid >= 0) {
+            LOG.error(
+                    "The journal could not be written: {}; {} requests are told to come back later, and so are others until it can;"
+                            + " make room on the disk, or look into its errors ({} failures since this was last said)",
+                    cause.toString(),
+                    requests,
+                    unsaid);
         }
     }
 
     private static Unwritten record(Waiting waiting) {
         Request request = waiting.request;
         RecordHeader header = new RecordHeader(
-                request.signal() == Signal.PROFILES ? 1 : 2,
+                RecordHeader.LAYOUT,
+                RecordHeader.code(request.signal()),
                 request.wireVersion(),
                 request.body().length,
-                0,
-                SegmentScanner.checksum(ByteBuffer.wrap(request.body())),
+                waiting.tenant.length,
+                SegmentScanner.checksum(waiting.tenant, request.body()),
                 waiting.sequence,
                 request.receivedUnixNanos(),
-                waiting.fingerprint);
-        return new Unwritten(header, request.body());
+                waiting.fingerprint,
+                0);
+        return new Unwritten(header, waiting.tenant, request.body());
     }
 
-    /** Saves the cursor and deletes what lies below it; gives up the oldest when that is the setting and the budget is used up. */
-    private void keepHouse(boolean isAtEnd) {
-        try {
-            dropOldestWhenFull();
-            long cursor = state.cursor();
-            if (cursor == savedCursor || (clock.nanos() - savedAtNanos < CURSOR_INTERVAL_NANOS && !isAtEnd)) {
-                return;
-            }
-            CursorFile.save(storage, cursor);
-            savedCursor = cursor;
-            savedAtNanos = clock.nanos();
-            if (segments.hasSegmentBelow(cursor)) {
-                state.saveRecent(storage);
-                segments.deleteBelow(cursor);
-            }
-        } catch (IOException e) {
-            LOG.warn(
-                    "The journal's cursor could not be saved; after a crash more is delivered again: {}", e.toString());
+    /** Saves the cursor and deletes what lies below it. Each of its parts may fail, and is tried again a second later. */
+    private void keepHouse() {
+        tellAge();
+        long cursor = state.cursor();
+        if (cursor != savedCursor) {
+            attempt("save its cursor; after a crash more is delivered again", () -> {
+                cursorFile.save(cursor);
+                savedCursor = cursor;
+            });
+        }
+        if (segments.hasSegmentBelow(cursor)) {
+            attempt(
+                    "save its list of recent requests; one that is sent again may be stored twice",
+                    () -> SealedFile.save(storage, RecentRequests.FILE, state.recentContent()));
+            // Also when nothing could be saved: on a full disk this is what makes room.
+            attempt("delete old files", () -> segments.deleteBelow(cursor));
         }
     }
 
-    private void dropOldestWhenFull() throws IOException {
-        while (settings.whenFull() == JournalSettings.WhenFull.DROP_OLDEST && segments.bytes() > settings.maxBytes()) {
+    /** Something on disk that may fail. */
+    @FunctionalInterface
+    private interface Chore {
+        void run() throws IOException;
+    }
+
+    private void attempt(String what, Chore chore) {
+        try {
+            chore.run();
+        } catch (IOException e) {
+            long unsaid = housekeepingPace.permit();
+            if (unsaid >= 0) {
+                LOG.warn(
+                        "The journal could not {}: {} ({} such failures since this was last said)",
+                        what,
+                        e.toString(),
+                        unsaid);
+            }
+        }
+    }
+
+    private void tellAge() {
+        if (settings.maxAgeNanos() == 0 || settings.whenFull() != WhenFull.REFUSE) {
+            return;
+        }
+        long oldest = state.figures(0).oldestUnixNanos();
+        if (oldest != Long.MAX_VALUE && clock.unixNanos() - oldest > settings.maxAgeNanos() && agePace.permit() >= 0) {
+            LOG.error(
+                    "The journal's oldest request was received {} s ago, more than max_age; new ones are told to come back later"
+                            + " until a destination has taken it",
+                    TimeUnit.NANOSECONDS.toSeconds(clock.unixNanos() - oldest));
+        }
+    }
+
+    private void dropBeyondBounds() {
+        if (settings.whenFull() != WhenFull.DROP_OLDEST) {
+            return;
+        }
+        while (segments.extent().bytes() > settings.maxBytes()) {
             Long end = segments.endOfOldest();
             if (end == null) {
-                return;
+                break;
             }
-            state.dropBelow(end);
-            LOG.error("The journal is full; it gave up its oldest requests, below sequence {}", end);
-            segments.deleteBelow(end);
+            drop(end, Reason.MAX_DISK_SIZE);
+        }
+        if (settings.maxAgeNanos() > 0) {
+            long end = segments.endOfReceivedBefore(clock.unixNanos() - settings.maxAgeNanos());
+            if (end > state.cursor()) {
+                drop(end, Reason.MAX_AGE);
+            }
+        }
+    }
+
+    private void drop(long end, Reason reason) {
+        long dropped = state.dropBelow(end);
+        metrics.dropped(dropped, reason);
+        attempt("delete old files", () -> segments.deleteBelow(end));
+        if (dropped == 0) {
+            return;
+        }
+        long unsaid = dropPace.permit();
+        if (unsaid >= 0) {
+            LOG.error(
+                    "The journal is beyond its {}; it gave up {} of its oldest requests ({} more times since this was last said)",
+                    reason.label,
+                    dropped,
+                    unsaid);
         }
     }
 }

@@ -1,10 +1,11 @@
 package io.stackhouse.pipeline.log;
 
 import io.stackhouse.pipeline.Ack;
-import io.stackhouse.pipeline.RefusedException;
 import io.stackhouse.pipeline.Request;
+import io.stackhouse.pipeline.Telemetry;
 import java.util.ArrayDeque;
-import java.util.concurrent.TimeUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -16,12 +17,12 @@ import org.jspecify.annotations.Nullable;
  * the whole budget is accepted when nothing else is kept, so that it can't be refused for ever.
  */
 public final class MemoryJournal implements Journal {
-    private static final long RETRY_AFTER_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     private final long maxBytes;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private final JournalMetrics metrics;
     private final ArrayDeque<Entry> waiting = new ArrayDeque<>();
+    private final Map<Long, Long> receivedUnixNanos = new LinkedHashMap<>();
     private long pendingBytes;
     private long nextSequence;
     private boolean isSealed;
@@ -31,42 +32,58 @@ public final class MemoryJournal implements Journal {
      *
      * @param maxBytes budget for the memory of kept requests, more than 0
      */
-    public MemoryJournal(long maxBytes) {
+    public MemoryJournal(long maxBytes, Telemetry telemetry) {
         if (maxBytes <= 0) {
             throw new IllegalArgumentException("a journal needs a budget of more than 0 bytes, not " + maxBytes);
         }
         this.maxBytes = maxBytes;
+        this.metrics = new JournalMetrics(telemetry);
     }
 
     @Override
     public void start() {
-        // Ready when made.
+        metrics.observe(this::figures, maxBytes, 0);
+    }
+
+    private JournalFigures figures() {
+        lock.lock();
+        try {
+            long oldest = receivedUnixNanos.isEmpty()
+                    ? Long.MAX_VALUE
+                    : receivedUnixNanos.values().iterator().next();
+            return new JournalFigures(receivedUnixNanos.size(), pendingBytes, 0, oldest);
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
     public void append(Request request, Ack ack) {
-        RefusedException refusal = tryAppend(request);
+        Refusal refusal = tryAppend(request);
         if (refusal == null) {
+            metrics.appended(1);
             ack.accepted();
         } else {
-            ack.refused(refusal);
+            metrics.refused(1, refusal.reason());
+            ack.refused(refusal.exception());
         }
     }
 
-    private @Nullable RefusedException tryAppend(Request request) {
+    private @Nullable Refusal tryAppend(Request request) {
         lock.lock();
         try {
             if (isSealed) {
-                return new RefusedException("the collector is stopping", RETRY_AFTER_NANOS);
+                return Refusal.stopping();
             }
             long bytes = request.memoryBytes();
             if (pendingBytes > 0 && pendingBytes + bytes > maxBytes) {
-                return new RefusedException(
+                return Refusal.of(
+                        Refusal.Reason.MAX_SIZE,
                         "the journal holds " + pendingBytes + " of " + maxBytes
-                                + " bytes; the destination is slower than what arrives",
-                        RETRY_AFTER_NANOS);
+                                + " bytes; the destination is slower than what arrives");
             }
             pendingBytes += bytes;
+            receivedUnixNanos.put(nextSequence, request.receivedUnixNanos());
             waiting.add(new Entry(nextSequence++, request));
             changed.signal();
             return null;
@@ -93,6 +110,7 @@ public final class MemoryJournal implements Journal {
         lock.lock();
         try {
             pendingBytes -= entry.request().memoryBytes();
+            receivedUnixNanos.remove(entry.sequence());
         } finally {
             lock.unlock();
         }
@@ -122,5 +140,6 @@ public final class MemoryJournal implements Journal {
     @Override
     public void close() {
         seal();
+        metrics.close();
     }
 }

@@ -3,15 +3,18 @@ package io.stackhouse.pipeline.log;
 import io.stackhouse.pipeline.log.Journal.Entry;
 import io.stackhouse.pipeline.log.SegmentLog.Place;
 import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Durable requests that are kept in memory, so that they need not be read back, and the count of what is on its way; both together
+ * Durable requests that are kept in memory, so that they need not be read back, and what is on its way; both together
  * within a bound. Confined to the journal's lock.
  */
 final class MemoryTail {
     private final long maxBytes;
     private final ArrayDeque<Kept> kept = new ArrayDeque<>();
+    private final Map<Long, Long> inFlightReceivedUnixNanos = new LinkedHashMap<>();
     private long keptBytes;
     private long inFlightBytes;
 
@@ -33,6 +36,15 @@ final class MemoryTail {
     /** Whether no more may be given out for now. */
     boolean isFull() {
         return inFlightBytes >= maxBytes;
+    }
+
+    /** Receipt of the oldest on its way, or else of the first that is kept; {@link Long#MAX_VALUE} for neither. */
+    long oldestUnixNanos() {
+        if (!inFlightReceivedUnixNanos.isEmpty()) {
+            return inFlightReceivedUnixNanos.values().iterator().next();
+        }
+        Kept first = kept.peek();
+        return first == null ? Long.MAX_VALUE : first.entry().request().receivedUnixNanos();
     }
 
     /** Keeps it, where that leaves no gap after what is kept, or after what was taken last, and there is room. */
@@ -64,9 +76,11 @@ final class MemoryTail {
 
     void noteTaken(Entry entry) {
         inFlightBytes += entry.request().memoryBytes();
+        inFlightReceivedUnixNanos.put(entry.sequence(), entry.request().receivedUnixNanos());
     }
 
     void noteReleased(Entry entry) {
         inFlightBytes -= entry.request().memoryBytes();
+        inFlightReceivedUnixNanos.remove(entry.sequence());
     }
 }

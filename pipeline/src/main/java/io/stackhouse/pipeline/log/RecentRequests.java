@@ -41,6 +41,9 @@ final class RecentRequests {
     }
 
     void add(Fingerprint fingerprint, long receivedAtUnixNanos) {
+        if (windowNanos == 0) {
+            return;
+        }
         receivedUnixNanos.remove(fingerprint);
         receivedUnixNanos.put(fingerprint, receivedAtUnixNanos);
         Iterator<Long> oldest = receivedUnixNanos.values().iterator();
@@ -53,15 +56,15 @@ final class RecentRequests {
         }
     }
 
-    /** Writes the file anew, durably. */
-    void save(Storage storage) throws IOException {
+    /** The content of the file, up to its position. */
+    ByteBuffer content() {
         ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES + receivedUnixNanos.size() * ENTRY_BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN);
         out.putInt(MAGIC).putInt(LAYOUT).putInt(receivedUnixNanos.size());
         receivedUnixNanos.forEach((fingerprint, received) -> {
             out.putLong(fingerprint.high()).putLong(fingerprint.low()).putLong(received);
         });
-        SealedFile.save(storage, FILE, out);
+        return out;
     }
 
     /** Reads the file where there is one; false when it was there and damaged. */
@@ -70,8 +73,11 @@ final class RecentRequests {
             return true;
         }
         ByteBuffer in = SealedFile.load(storage, FILE);
-        if (in == null || in.limit() < HEADER_BYTES || in.getInt(0) != MAGIC || in.getInt(4) != LAYOUT) {
+        if (in == null || in.limit() < HEADER_BYTES || in.getInt(0) != MAGIC) {
             return false;
+        }
+        if (in.getInt(4) != LAYOUT) {
+            throw new UnknownLayoutException(FILE, "layout " + in.getInt(4));
         }
         if (in.limit() != HEADER_BYTES + (long) in.getInt(8) * ENTRY_BYTES) {
             return false;

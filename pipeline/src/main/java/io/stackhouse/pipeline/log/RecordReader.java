@@ -7,31 +7,28 @@ import org.jspecify.annotations.Nullable;
 /** Reads records of the segments in the order of their sequences, going on where it stood. One thread, the journal's taker. */
 final class RecordReader {
     private final SegmentLog segments;
-    private final long maxBodyBytes;
-    private @Nullable Segment segment;
-    private long offset;
+    private @Nullable Place last;
+    private @Nullable Segment scanned;
+    private @Nullable SegmentScanner scanner;
 
-    RecordReader(SegmentLog segments, long maxBodyBytes) {
+    RecordReader(SegmentLog segments) {
         this.segments = segments;
-        this.maxBodyBytes = maxBodyBytes;
     }
 
     /** The record before this place was taken from memory. */
     void goTo(Place place) {
-        segment = place.segment();
-        offset = place.endOffset();
+        last = place;
+        scanner = null;
     }
 
     /** The first whole record at or after the sequence, or null when there is none. */
     SegmentScanner.@Nullable Found next(long sequence) throws IOException {
         Segment at = segments.segmentFor(sequence);
         while (at != null) {
-            long start = at == segment ? offset : Segment.HEADER_BYTES;
-            SegmentScanner scanner = new SegmentScanner(at, start, maxBodyBytes);
+            SegmentScanner in = scannerOf(at);
             long end = segments.endOffset(at);
-            for (SegmentScanner.Found found = scanner.next(end); found != null; found = scanner.next(end)) {
-                segment = at;
-                offset = found.endOffset();
+            for (SegmentScanner.Found found = in.next(end); found != null; found = in.next(end)) {
+                last = new Place(at, found.endOffset());
                 if (found.header().sequence() >= sequence) {
                     return found;
                 }
@@ -39,5 +36,16 @@ final class RecordReader {
             at = segments.segmentAfter(at);
         }
         return null;
+    }
+
+    private SegmentScanner scannerOf(Segment segment) {
+        SegmentScanner current = scanner;
+        if (current == null || scanned != segment) {
+            long start = last != null && last.segment() == segment ? last.endOffset() : Segment.HEADER_BYTES;
+            current = new SegmentScanner(segment, start, SegmentScanner.NARROW_WINDOW_BYTES, segments.damage());
+            scanner = current;
+            scanned = segment;
+        }
+        return current;
     }
 }

@@ -7,7 +7,7 @@ final class ReleasedSequences {
     private static final int TRIM_BITS = 1 << 12;
 
     private long base;
-    private final BitSet above = new BitSet();
+    private BitSet above = new BitSet();
     private int lowest;
 
     ReleasedSequences(long first) {
@@ -20,35 +20,54 @@ final class ReleasedSequences {
     }
 
     void release(long sequence) {
-        if (sequence < mark()) {
+        release(sequence, sequence + 1);
+    }
+
+    /** Releases those from {@code from} on, below {@code end}. */
+    void release(long from, long end) {
+        long first = Math.max(from, mark());
+        if (end <= first) {
             return;
         }
-        above.set((int) (sequence - base));
-        lowest = above.nextClearBit(lowest);
-        if (lowest >= TRIM_BITS) {
-            trim();
+        if (first == mark()) {
+            releaseBelow(end);
+            return;
         }
+        above.set(Math.toIntExact(first - base), Math.toIntExact(end - base));
     }
 
     /** Whether the sequence is done with. */
     boolean isReleased(long sequence) {
-        return sequence < mark() || above.get((int) (sequence - base));
+        return sequence < mark() || above.get(Math.toIntExact(sequence - base));
+    }
+
+    /** How many from {@code from} on, below {@code end}, are not done with. */
+    long countOpen(long from, long end) {
+        long first = Math.max(from, mark());
+        if (end <= first) {
+            return 0;
+        }
+        BitSet range = above.get(Math.toIntExact(first - base), Math.toIntExact(end - base));
+        return end - first - range.cardinality();
     }
 
     /** Releases everything below the sequence. */
-    void releaseBelow(long sequence) {
-        if (sequence > mark()) {
-            above.set(lowest, (int) (sequence - base));
-            lowest = above.nextClearBit(lowest);
-            trim();
+    void releaseBelow(long end) {
+        if (end <= mark()) {
+            return;
         }
-    }
-
-    private void trim() {
-        BitSet rest = above.get(lowest, Math.max(lowest, above.length()));
-        above.clear();
-        above.or(rest);
-        base += lowest;
-        lowest = 0;
+        if (end - base >= above.length()) {
+            // Nothing above it is done with: no bits, however far it goes.
+            above.clear();
+            base = end;
+            lowest = 0;
+            return;
+        }
+        lowest = above.nextClearBit((int) (end - base));
+        if (lowest >= TRIM_BITS) {
+            above = above.get(lowest, Math.max(lowest, above.length()));
+            base += lowest;
+            lowest = 0;
+        }
     }
 }

@@ -19,8 +19,9 @@ final class SealedFile {
         sealed.put(content.duplicate().flip());
         sealed.putInt(checksum(sealed.duplicate().flip())).flip();
         String newName = name + ".new";
+        // A new file each time: one whose sync has failed is never synced again.
+        storage.delete(newName);
         try (Storage.File file = storage.open(newName)) {
-            file.truncate(0);
             file.write(sealed, 0);
             file.sync();
         }

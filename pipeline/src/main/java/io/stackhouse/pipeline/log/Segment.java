@@ -7,18 +7,19 @@ import java.util.HexFormat;
 import java.util.zip.CRC32C;
 
 /**
- * One file of a journal: a header of 64 bytes, then records one after the other.
+ * One file of a journal: a header of 64 bytes, then records one after the other, then perhaps zeros.
  *
  * <pre>
  *  0  u32  magic "SHJS"
  *  4  u32  layout of the segment, 1
  *  8  u64  sequence of its first record
- * 16       zeros
+ * 16  u32  mark: a random number that stands in each of its records too
+ * 20       zeros
  * 60  u32  CRC32C of bytes 0 to 59
  * </pre>
  *
  * The name carries the first sequence too, so that a listing sorts. Written by the journal's writer thread alone; the end is read
- * under the journal's lock.
+ * under the monitor of its {@link SegmentLog}.
  */
 final class Segment {
     static final int HEADER_BYTES = 64;
@@ -30,16 +31,26 @@ final class Segment {
     final Storage.File file;
 
     /** Where the next record goes; what lies before is durable and whole, or damaged and skipped. */
-    long endOffset;
+    long endOffset = HEADER_BYTES;
+
+    /** Up to where the file has been filled with zeros, so that a sync need not write the file's size too. */
+    long allocatedOffset = HEADER_BYTES;
 
     /** Sequence after the last record, or {@link #firstSequence} while it has none. */
     long endSequence;
 
-    private Segment(long firstSequence, Storage.File file) {
+    /** Time of receipt of the last record, nanoseconds since 1970. */
+    long newestUnixNanos = Long.MIN_VALUE;
+
+    private final int mark;
+    private final boolean isMarkKnown;
+
+    private Segment(long firstSequence, Storage.File file, int mark, boolean isMarkKnown) {
         this.firstSequence = firstSequence;
         this.file = file;
-        this.endOffset = HEADER_BYTES;
         this.endSequence = firstSequence;
+        this.mark = mark;
+        this.isMarkKnown = isMarkKnown;
     }
 
     static boolean isSegment(String name) {
@@ -54,39 +65,65 @@ final class Segment {
         return name(firstSequence);
     }
 
-    static Segment create(Storage storage, long firstSequence) throws IOException {
-        Storage.File file = storage.open(name(firstSequence));
+    int mark() {
+        return mark;
+    }
+
+    /** Whether it is a record of this segment, and not bytes that look like one. */
+    boolean owns(RecordHeader header) {
+        return isMarkKnown ? header.mark() == mark : header.isKnown();
+    }
+
+    boolean isEmpty() {
+        return endSequence == firstSequence;
+    }
+
+    static Segment create(Storage storage, long firstSequence, int mark) throws IOException {
+        String name = name(firstSequence);
+        Storage.File file = storage.open(name);
         try {
             file.truncate(0);
             ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            header.putInt(0, MAGIC).putInt(4, LAYOUT).putLong(8, firstSequence);
+            header.putInt(0, MAGIC).putInt(4, LAYOUT).putLong(8, firstSequence).putInt(16, mark);
             header.putInt(60, checksum(header));
             file.write(header, 0);
             file.sync();
             storage.syncNames();
-            return new Segment(firstSequence, file);
+            return new Segment(firstSequence, file, mark, true);
         } catch (IOException e) {
             file.close();
+            storage.delete(name);
             throw e;
         }
     }
 
-    /** Opens a segment that was found; its end is where {@link SegmentScanner} finds it. Throws when it is of another layout. */
+    /** Opens a segment that was found; its end is where {@link SegmentScanner} finds it. */
     static Segment open(Storage storage, String name) throws IOException {
-        Storage.File file = storage.open(name);
-        ByteBuffer header = SegmentScanner.readFully(file, 0, HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        long firstSequence = Long.parseUnsignedLong(name.substring(PREFIX.length()), 16);
-        if (header.limit() == HEADER_BYTES && header.getInt(0) == MAGIC && header.getInt(60) == checksum(header)) {
-            int layout = header.getInt(4);
-            if (layout != LAYOUT) {
-                file.close();
-                throw new IOException(
-                        "the journal's file " + name + " has layout " + layout + ", this version reads layout " + LAYOUT
-                                + "; start the version that wrote it, or move the file away");
-            }
+        long firstSequence;
+        try {
+            firstSequence = Long.parseUnsignedLong(name.substring(PREFIX.length()), 16);
+        } catch (NumberFormatException e) {
+            throw new IOException("its file " + name + " is no segment of a journal; move it away", e);
         }
-        // A damaged header says nothing that the name and the records don't say too.
-        return new Segment(firstSequence, file);
+        Storage.File file = storage.open(name);
+        try {
+            ByteBuffer header = SegmentScanner.readFully(file, 0, HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            boolean isWhole = header.limit() == HEADER_BYTES
+                    && header.getInt(0) == MAGIC
+                    && header.getInt(60) == checksum(header);
+            if (isWhole && header.getInt(4) != LAYOUT) {
+                throw new UnknownLayoutException(name, "layout " + header.getInt(4));
+            }
+            // A damaged header says nothing that the name and the first record don't say too.
+            RecordHeader first = RecordHeader.read(SegmentScanner.readFully(file, HEADER_BYTES, RecordHeader.BYTES), 0);
+            if (isWhole) {
+                return new Segment(firstSequence, file, header.getInt(16), true);
+            }
+            return new Segment(firstSequence, file, first == null ? 0 : first.mark(), first != null);
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
     }
 
     private static int checksum(ByteBuffer header) {

@@ -1,9 +1,9 @@
 package io.stackhouse.pipeline.log;
 
-import io.stackhouse.pipeline.log.SegmentScanner.Found;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
  * being whole is a torn write, never acknowledged, and is cut off. A damaged record between whole ones is left out and counted.
  * Sequences only grow; a record that does not is left out too.
  *
- * <p><b>Append</b> writes the records of a group one after the other and syncs once. When a write or the sync fails, the segment is
+ * <p><b>Append</b> writes the records of a group one after the other and syncs once. The file is filled with zeros a stretch ahead, so that
+ * most syncs need not write its size. When a write or the sync fails, the segment is
  * given up where it was last known durable, and never synced again; the next group begins a new segment. Records of the failed group
  * may still be found by a later recovery: their clients were told to send them again, and the fingerprints make the two one.
  *
@@ -29,20 +30,29 @@ import org.slf4j.LoggerFactory;
  */
 final class SegmentLog implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentLog.class);
+    private static final int STAGING_BYTES = 1 << 18;
+    private static final long MAX_AHEAD_BYTES = 1 << 20;
+    private static final long MIN_AHEAD_BYTES = 1 << 12;
 
     private final Storage storage;
     private final long segmentBytes;
-    private final long maxBodyBytes;
+    private final long aheadBytes;
+    private final DamagedStretches damage;
+    private final SecureRandom random = new SecureRandom();
+    private final ByteBuffer staging = ByteBuffer.allocateDirect(STAGING_BYTES);
     private final Deque<Segment> segments = new ArrayDeque<>();
     private boolean isLastGivenUp;
-    private long damagedRecords;
+    private long bytes;
     private long nextSequence;
 
-    /** A record to append: its header and its body. */
-    record Unwritten(RecordHeader header, byte[] body) {}
+    /** A record to append. */
+    record Unwritten(RecordHeader header, byte[] tenant, byte[] body) {}
 
     /** Where a record lies. */
     record Place(Segment segment, long endOffset) {}
+
+    /** What there is on disk. */
+    record Extent(long bytes, int segments) {}
 
     /** Told about each whole record at recovery, in order. */
     @FunctionalInterface
@@ -53,7 +63,14 @@ final class SegmentLog implements Closeable {
     SegmentLog(Storage storage, JournalSettings settings) {
         this.storage = storage;
         this.segmentBytes = settings.segmentBytes();
-        this.maxBodyBytes = settings.maxBodyBytes();
+        long ahead = Math.min(MAX_AHEAD_BYTES, segmentBytes / 16);
+        this.aheadBytes = ahead < MIN_AHEAD_BYTES ? 0 : ahead;
+        this.damage = new DamagedStretches(storage);
+    }
+
+    /** What could not be read so far. */
+    DamagedStretches damage() {
+        return damage;
     }
 
     /** Finds what is there; sequences go on after it, and not below {@code minimumSequence}. */
@@ -62,48 +79,85 @@ final class SegmentLog implements Closeable {
         names.removeIf(name -> !Segment.isSegment(name));
         names.sort(null);
         nextSequence = minimumSequence;
-        for (int i = 0; i < names.size(); i++) {
-            Segment segment = Segment.open(storage, names.get(i));
-            long damagedBefore = damagedRecords;
-            recoverSegment(segment, records, i == names.size() - 1);
-            if (segment.endSequence == segment.firstSequence && damagedRecords == damagedBefore) {
-                deleteEmpty(segment);
-            } else {
-                segments.add(segment);
-            }
+        for (String name : names) {
+            Segment segment = Segment.open(storage, name);
+            segments.add(segment);
+            recoverSegment(segment, records);
         }
-        if (damagedRecords > 0) {
-            LOG.error("The journal has {} damaged stretches; the records in them are lost", damagedRecords);
+        // Nothing is changed before all was found to be known.
+        Segment last = segments.peekLast();
+        if (last != null) {
+            cutTornEnd(last);
+        }
+        for (Segment segment : List.copyOf(segments)) {
+            long found = damage.records();
+            if (segment != last) {
+                noteDamagedEnd(segment);
+            }
+            if (segment.isEmpty() && found == damage.records()) {
+                forget(segment);
+            } else {
+                bytes += segment.endOffset;
+                // Its name is not used again, also when none of its records could be read.
+                nextSequence = Math.max(nextSequence, segment.firstSequence + 1);
+            }
         }
         // What is found is never appended to: its last bytes may be a torn write of another life.
         isLastGivenUp = true;
     }
 
-    private void recoverSegment(Segment segment, RecoveredRecords records, boolean isLast) throws IOException {
+    private void recoverSegment(Segment segment, RecoveredRecords records) throws IOException {
         long fileEnd = segment.file.size();
-        SegmentScanner scanner = new SegmentScanner(segment, Segment.HEADER_BYTES, maxBodyBytes);
-        for (Found found = scanner.next(fileEnd); found != null; found = scanner.next(fileEnd)) {
-            if (found.header().sequence() < nextSequence && found.header().sequence() < segment.endSequence) {
-                damagedRecords++;
+        SegmentScanner scanner =
+                new SegmentScanner(segment, Segment.HEADER_BYTES, SegmentScanner.WIDE_WINDOW_BYTES, damage);
+        for (RecordHeader header = scanner.nextHeader(fileEnd); header != null; header = scanner.nextHeader(fileEnd)) {
+            if (header.sequence() < nextSequence && header.sequence() < segment.endSequence) {
+                damage.damaged(segment, scanner.offset() - header.recordBytes(), scanner.offset(), 1);
                 continue;
             }
-            segment.endSequence = found.header().sequence() + 1;
+            segment.endSequence = header.sequence() + 1;
+            segment.newestUnixNanos = header.receivedUnixNanos();
             nextSequence = Math.max(nextSequence, segment.endSequence);
-            records.found(found.header());
+            records.found(header);
         }
-        damagedRecords += scanner.damagedRecords();
         segment.endOffset = scanner.offset();
-        if (isLast && fileEnd > segment.endOffset) {
-            LOG.info("Cut a torn end of {} bytes off the journal's last segment", fileEnd - segment.endOffset);
-            segment.file.truncate(segment.endOffset);
-            segment.file.sync();
+    }
+
+    private void cutTornEnd(Segment last) throws IOException {
+        long fileEnd = last.file.size();
+        if (fileEnd > last.endOffset) {
+            if (!isZero(last, fileEnd)) {
+                damage.torn(last, last.endOffset, fileEnd);
+            }
+            last.file.truncate(last.endOffset);
+            last.file.sync();
         }
     }
 
-    /** What a failed group left: its name will be used again. */
-    private void deleteEmpty(Segment segment) throws IOException {
-        segment.file.close();
+    private void noteDamagedEnd(Segment segment) throws IOException {
+        long fileEnd = segment.file.size();
+        if (fileEnd > segment.endOffset && !isZero(segment, fileEnd)) {
+            damage.damaged(segment, segment.endOffset, fileEnd, 1);
+        }
+    }
+
+    private static boolean isZero(Segment segment, long end) throws IOException {
+        for (long at = segment.endOffset; at < end; at += STAGING_BYTES) {
+            ByteBuffer piece = SegmentScanner.readFully(segment.file, at, (int) Math.min(STAGING_BYTES, end - at));
+            while (piece.hasRemaining()) {
+                if (piece.get() != 0) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Deletes a segment without records; its name may be used again. */
+    private synchronized void forget(Segment segment) {
+        segments.remove(segment);
         try {
+            segment.file.close();
             storage.delete(segment.name());
         } catch (IOException e) {
             LOG.warn("The empty segment {} of the journal could not be deleted: {}", segment.name(), e.toString());
@@ -115,61 +169,105 @@ final class SegmentLog implements Closeable {
         return nextSequence;
     }
 
-    synchronized long damagedRecords() {
-        return damagedRecords;
-    }
-
-    synchronized long bytes() {
-        long bytes = 0;
-        for (Segment segment : segments) {
-            bytes += segment.endOffset;
-        }
-        return bytes;
+    synchronized Extent extent() {
+        return new Extent(bytes, segments.size());
     }
 
     /** Makes the records durable, all or none of them known to be; returns the end of each. */
     List<Place> append(List<Unwritten> records) throws IOException {
         Segment segment = openSegment(records.get(0).header().sequence());
         List<Place> places = new ArrayList<>(records.size());
-        long at;
-        synchronized (this) {
-            at = segment.endOffset;
-        }
+        long start = segment.endOffset;
+        long at = start;
         try {
-            ByteBuffer header = ByteBuffer.allocate(RecordHeader.BYTES);
+            staging.clear();
             for (Unwritten record : records) {
-                header.clear();
-                record.header().write(header);
-                segment.file.write(header.flip(), at);
-                segment.file.write(padded(record), at + RecordHeader.BYTES);
-                at += record.header().recordBytes();
+                at = write(segment, record, at);
                 places.add(new Place(segment, at));
             }
+            flush(segment, at);
+            fillAhead(segment, at);
             segment.file.sync();
         } catch (IOException e) {
             giveUp(segment);
             throw e;
         }
+        RecordHeader last = records.get(records.size() - 1).header();
         synchronized (this) {
+            bytes += at - start;
             segment.endOffset = at;
-            segment.endSequence = records.get(records.size() - 1).header().sequence() + 1;
+            segment.endSequence = last.sequence() + 1;
+            segment.newestUnixNanos = last.receivedUnixNanos();
         }
         return places;
     }
 
-    private static ByteBuffer padded(Unwritten record) {
-        int contentBytes = record.body().length;
-        int paddedBytes = (int) (record.header().recordBytes() - RecordHeader.BYTES);
-        if (paddedBytes == contentBytes) {
-            return ByteBuffer.wrap(record.body());
+    /** Stages a record that begins at the offset; returns its end. */
+    private long write(Segment segment, Unwritten record, long start) throws IOException {
+        long end = start + record.header().recordBytes();
+        if (staging.remaining() < RecordHeader.BYTES) {
+            flush(segment, start);
         }
-        return ByteBuffer.allocate(paddedBytes).put(record.body()).position(0);
+        record.header().withMark(segment.mark()).write(staging);
+        long at = stage(segment, record.tenant(), start + RecordHeader.BYTES);
+        at = stage(segment, record.body(), at);
+        stage(segment, new byte[(int) (end - at)], at);
+        return end;
+    }
+
+    private long stage(Segment segment, byte[] source, long start) throws IOException {
+        int done = 0;
+        while (done < source.length) {
+            if (!staging.hasRemaining()) {
+                flush(segment, start + done);
+            }
+            int count = Math.min(staging.remaining(), source.length - done);
+            staging.put(source, done, count);
+            done += count;
+        }
+        return start + source.length;
+    }
+
+    /** Writes what is staged, which ends at the offset. */
+    private void flush(Segment segment, long end) throws IOException {
+        staging.flip();
+        segment.file.write(staging, end - staging.limit());
+        staging.clear();
+    }
+
+    private void fillAhead(Segment segment, long end) throws IOException {
+        if (aheadBytes == 0 || end <= segment.allocatedOffset) {
+            return;
+        }
+        long at = end;
+        long target = (end / aheadBytes + 1) * aheadBytes;
+        try {
+            while (at < target) {
+                ByteBuffer zeros = ByteBuffer.allocate((int) Math.min(STAGING_BYTES, target - at));
+                int count = zeros.remaining();
+                segment.file.write(zeros, at);
+                at += count;
+            }
+        } catch (IOException e) {
+            // The records fit, the zeros don't; a disk that is all but full.
+            LOG.debug("No room to fill the journal's segment ahead: {}", e.toString());
+        }
+        segment.allocatedOffset = at;
     }
 
     private synchronized void giveUp(Segment segment) {
         isLastGivenUp = true;
+        if (segment.isEmpty()) {
+            bytes -= segment.endOffset;
+            forget(segment);
+            return;
+        }
+        cutZeros(segment);
+    }
+
+    /** Best effort: frees what a full disk needs most, and keeps failed records from being found. */
+    private static void cutZeros(Segment segment) {
         try {
-            // Best effort: frees what a full disk needs most, and keeps the failed records from being found.
             segment.file.truncate(segment.endOffset);
         } catch (IOException e) {
             LOG.warn("The end of the journal's segment {} could not be cut: {}", segment.name(), e.toString());
@@ -179,20 +277,17 @@ final class SegmentLog implements Closeable {
     private Segment openSegment(long firstSequence) throws IOException {
         synchronized (this) {
             Segment last = segments.peekLast();
-            if (last != null && !isLastGivenUp && last.endOffset < segmentBytes) {
-                return last;
+            if (last != null && !isLastGivenUp) {
+                if (last.endOffset < segmentBytes) {
+                    return last;
+                }
+                cutZeros(last);
             }
         }
-        Segment created = Segment.create(storage, firstSequence);
+        Segment created = Segment.create(storage, firstSequence, random.nextInt());
         synchronized (this) {
-            // A segment that never got a record has had its file begun anew just now; two must never own one file.
-            for (Segment segment : segments) {
-                if (segment.firstSequence == firstSequence) {
-                    segment.file.close();
-                }
-            }
-            segments.removeIf(segment -> segment.firstSequence == firstSequence);
             segments.add(created);
+            bytes += created.endOffset;
             isLastGivenUp = false;
         }
         return created;
@@ -240,6 +335,7 @@ final class SegmentLog implements Closeable {
                     break;
                 }
                 doomed.add(segment);
+                bytes -= segment.endOffset;
             }
             segments.removeAll(doomed);
         }
@@ -257,12 +353,31 @@ final class SegmentLog implements Closeable {
         return segments.size() < 2 ? null : segments.getFirst().endSequence;
     }
 
+    /** First sequence after the segments, from the oldest on, whose records were all received before the time; 0 for none. */
+    synchronized long endOfReceivedBefore(long unixNanos) {
+        long end = 0;
+        for (Segment segment : segments) {
+            if (segment.newestUnixNanos >= unixNanos) {
+                break;
+            }
+            end = segment.endSequence;
+        }
+        return end;
+    }
+
     @Override
     public synchronized void close() throws IOException {
-        for (Segment segment : segments) {
-            segment.file.close();
+        Segment last = segments.peekLast();
+        if (last != null && last.allocatedOffset > last.endOffset && !isLastGivenUp) {
+            cutZeros(last);
         }
-        segments.clear();
-        storage.close();
+        try {
+            for (Segment segment : segments) {
+                segment.file.close();
+            }
+            segments.clear();
+        } finally {
+            storage.close();
+        }
     }
 }

@@ -2,27 +2,39 @@ package io.stackhouse.pipeline.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the records of a segment one after the other. A record whose content is damaged is passed over by its length; where a header
- * is damaged the next whole one is looked for. One thread.
+ * is damaged the next whole one is looked for. A stretch that was passed over is told once a whole record follows it; what has none
+ * after it is the end of the segment, torn or damaged, and {@link #offset} stays before it. One thread.
  */
 final class SegmentScanner {
-    private static final int WINDOW_BYTES = 1 << 16;
+    /** For reading a whole segment. */
+    static final int WIDE_WINDOW_BYTES = 1 << 20;
+
+    /** For reading a record here and there. */
+    static final int NARROW_WINDOW_BYTES = 1 << 15;
 
     private final Segment segment;
-    private final long maxBodyBytes;
+    private final DamageLog damage;
+    private final ByteBuffer window;
+    private long windowStart;
     private long offset;
-    private long damagedRecords;
-    private boolean isInDamage;
+    private byte[] content = {};
 
     /** A record as it lies in the segment. */
     record Found(RecordHeader header, long offset, byte[] content) {
         long endOffset() {
             return offset + header.recordBytes();
+        }
+
+        String tenant() {
+            return new String(content, 0, header.tenantBytes(), StandardCharsets.UTF_8);
         }
 
         byte[] body() {
@@ -33,18 +45,26 @@ final class SegmentScanner {
         }
     }
 
-    SegmentScanner(Segment segment, long startOffset, long maxBodyBytes) {
+    /** Told about each stretch that can't be read. */
+    @FunctionalInterface
+    interface DamageLog {
+        /**
+         * Notes a stretch.
+         *
+         * @param records damaged records in it; a part without any readable header counts as one
+         */
+        void damaged(Segment segment, long fromOffset, long toOffset, int records);
+    }
+
+    SegmentScanner(Segment segment, long startOffset, int windowBytes, DamageLog damage) {
         this.segment = segment;
         this.offset = startOffset;
-        this.maxBodyBytes = maxBodyBytes;
+        this.damage = damage;
+        this.window = ByteBuffer.allocate(windowBytes).order(ByteOrder.LITTLE_ENDIAN);
+        window.limit(0);
     }
 
-    /** Records, or stretches without a readable header, that were passed over. */
-    long damagedRecords() {
-        return damagedRecords;
-    }
-
-    /** Where the next record is looked for: the end of the last whole one, once {@link #next} gave null. */
+    /** Where the next record is looked for: the end of the last whole one. */
     long offset() {
         return offset;
     }
@@ -52,73 +72,126 @@ final class SegmentScanner {
     /** The next whole record that begins before {@code end}, or null. */
     @Nullable
     Found next(long end) throws IOException {
+        RecordHeader header = nextHeader(end);
+        return header == null ? null : new Found(header, offset - header.recordBytes(), content(header));
+    }
+
+    /** As {@link #next}, without its content. */
+    @Nullable
+    RecordHeader nextHeader(long end) throws IOException {
         long at = offset;
+        int damagedRecords = 0;
         while (at + RecordHeader.BYTES <= end) {
-            RecordHeader header = RecordHeader.read(readFully(segment.file, at, RecordHeader.BYTES), 0);
-            if (header == null
-                    || header.bodyBytes() < 0
-                    || header.tenantBytes() < 0
-                    || header.bodyBytes() > maxBodyBytes) {
-                at = nextHeader(at, end);
-                noteDamage(at < end);
-                continue;
-            }
-            long recordEnd = at + header.recordBytes();
-            if (recordEnd > end) {
-                // Torn: nothing whole can follow, but a flipped length may look like this too.
-                at = nextHeader(at, end);
-                noteDamage(at < end);
-                continue;
-            }
-            int contentBytes = header.tenantBytes() + header.bodyBytes();
-            ByteBuffer content = readFully(segment.file, at + RecordHeader.BYTES, contentBytes);
-            if (content.limit() < contentBytes || checksum(content) != header.contentChecksum()) {
+            RecordHeader header = headerAt(at, end);
+            if (header == null || at + header.recordBytes() > end) {
+                // Torn, so that nothing whole can follow; or damaged.
                 damagedRecords++;
-                at = recordEnd;
-                offset = at;
+                at = offsetOfHeaderAfter(at, end);
                 continue;
             }
-            offset = recordEnd;
-            isInDamage = false;
-            return new Found(header, at, bytes(content));
+            if (!isWhole(header, at, end)) {
+                damagedRecords++;
+                at += header.recordBytes();
+                continue;
+            }
+            if (damagedRecords > 0) {
+                damage.damaged(segment, offset, at, damagedRecords);
+            }
+            offset = at + header.recordBytes();
+            return header;
         }
         return null;
     }
 
-    private static byte[] bytes(ByteBuffer content) {
-        byte[] bytes = new byte[content.limit()];
-        content.get(0, bytes);
-        return bytes;
-    }
-
-    private void noteDamage(boolean goesOn) {
-        if (goesOn && !isInDamage) {
-            damagedRecords++;
+    /** The header at the offset, or null when there is none of this segment. */
+    private @Nullable RecordHeader headerAt(long at, long end) throws IOException {
+        load(at, RecordHeader.BYTES, end);
+        int index = (int) (at - windowStart);
+        if (window.limit() - index < RecordHeader.BYTES || window.getInt(index) != RecordHeader.MAGIC) {
+            return null;
         }
-        isInDamage = goesOn;
+        RecordHeader header = RecordHeader.read(window, index);
+        if (header == null || !segment.owns(header)) {
+            return null;
+        }
+        if (!header.isKnown()) {
+            throw new UnknownLayoutException(
+                    segment.name(),
+                    "a record of layout " + header.layout() + " and signal " + header.signal() + " at offset " + at);
+        }
+        return header;
     }
 
     /** The offset of the next header that is whole, or {@code end}. */
-    private long nextHeader(long damagedAt, long end) throws IOException {
-        long at = damagedAt + RecordHeader.ALIGNMENT;
-        while (at + RecordHeader.BYTES <= end) {
-            ByteBuffer window = readFully(segment.file, at, (int) Math.min(WINDOW_BYTES, end - at));
-            for (int i = 0; i + RecordHeader.BYTES <= window.limit(); i += RecordHeader.ALIGNMENT) {
-                if (RecordHeader.read(window, i) != null) {
-                    return at + i;
-                }
+    private long offsetOfHeaderAfter(long damagedAt, long end) throws IOException {
+        for (long at = damagedAt + RecordHeader.ALIGNMENT;
+                at + RecordHeader.BYTES <= end;
+                at += RecordHeader.ALIGNMENT) {
+            if (headerAt(at, end) != null) {
+                return at;
             }
-            if (window.limit() < WINDOW_BYTES) {
-                return end;
-            }
-            at += window.limit() - RecordHeader.BYTES;
         }
         return end;
     }
 
-    static int checksum(ByteBuffer content) {
+    private boolean isWhole(RecordHeader header, long at, long end) throws IOException {
+        long contentStart = at + RecordHeader.BYTES;
+        int length = header.tenantBytes() + header.bodyBytes();
         CRC32C checksum = new CRC32C();
-        checksum.update(content.duplicate());
+        if (length <= window.capacity()) {
+            load(contentStart, length, end);
+            int index = (int) (contentStart - windowStart);
+            if (window.limit() - index < length) {
+                return false;
+            }
+            checksum.update(window.array(), index, length);
+        } else {
+            content = new byte[length];
+            if (!read(ByteBuffer.wrap(content), contentStart)) {
+                return false;
+            }
+            checksum.update(content);
+        }
+        return (int) checksum.getValue() == header.contentChecksum();
+    }
+
+    /** Whether there were enough bytes to fill the target. */
+    private boolean read(ByteBuffer target, long position) throws IOException {
+        while (target.hasRemaining()) {
+            if (segment.file.read(target, position + target.position()) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Of the header that was just found. */
+    private byte[] content(RecordHeader header) {
+        int length = header.tenantBytes() + header.bodyBytes();
+        if (length <= window.capacity()) {
+            int index = (int) (offset - header.recordBytes() + RecordHeader.BYTES - windowStart);
+            return Arrays.copyOfRange(window.array(), index, index + length);
+        }
+        byte[] large = content;
+        content = new byte[0];
+        return large;
+    }
+
+    /** Has the window cover these bytes, and what follows them up to {@code end}; what lies there doesn't change any more. */
+    private void load(long at, int length, long end) throws IOException {
+        if (at >= windowStart && at + length <= windowStart + window.limit()) {
+            return;
+        }
+        windowStart = at;
+        window.clear().limit((int) Math.min(window.capacity(), end - at));
+        boolean unused = read(window, at);
+        window.flip();
+    }
+
+    static int checksum(byte[] tenant, byte[] body) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(tenant);
+        checksum.update(body);
         return (int) checksum.getValue();
     }
 

@@ -2,6 +2,7 @@ package io.stackhouse.pipeline.log;
 
 import io.stackhouse.pipeline.Ack;
 import io.stackhouse.pipeline.Request;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,25 +14,44 @@ import org.jspecify.annotations.Nullable;
 final class WriteQueue {
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private final Map<Fingerprint, Waiting> byFingerprint = new HashMap<>();
-    private long bytes;
+    private long memoryBytes;
+    private long recordBytes;
+    private int count;
 
     /** A request, and everyone who waits for it. */
     static final class Waiting {
         final Request request;
+        final byte[] tenant;
         final Fingerprint fingerprint;
         final List<Ack> acks = new ArrayList<>(1);
         long sequence;
 
         Waiting(Request request, Fingerprint fingerprint, Ack ack) {
             this.request = request;
+            this.tenant = request.tenant().getBytes(StandardCharsets.UTF_8);
             this.fingerprint = fingerprint;
             acks.add(ack);
         }
+
+        /** What its record takes on disk. */
+        long recordBytes() {
+            return RecordHeader.aligned((long) RecordHeader.BYTES + tenant.length + request.body().length);
+        }
     }
 
-    /** Bytes of the bodies, of those that are being written too. */
-    long bytes() {
-        return bytes;
+    /** What the requests take in memory, those that are being written too. */
+    long memoryBytes() {
+        return memoryBytes;
+    }
+
+    /** What they will take on disk. */
+    long recordBytes() {
+        return recordBytes;
+    }
+
+    /** How many there are, those that are being written too. */
+    int count() {
+        return count;
     }
 
     /** Whether a request waits to be written. */
@@ -41,7 +61,7 @@ final class WriteQueue {
 
     /** Whether everything was written and noted. */
     boolean isSettled() {
-        return byFingerprint.isEmpty();
+        return count == 0;
     }
 
     /** The equal request that is not durable yet, or null. */
@@ -50,11 +70,12 @@ final class WriteQueue {
         return byFingerprint.get(fingerprint);
     }
 
-    void add(Request request, Fingerprint fingerprint, Ack ack) {
-        Waiting added = new Waiting(request, fingerprint, ack);
+    void add(Waiting added) {
         waiting.add(added);
-        byFingerprint.put(fingerprint, added);
-        bytes += request.body().length;
+        byFingerprint.put(added.fingerprint, added);
+        memoryBytes += added.request.memoryBytes();
+        recordBytes += added.recordBytes();
+        count++;
     }
 
     /** The requests of the next group, numbered from {@code firstSequence} on; they stay known until {@link #settle}. */
@@ -64,7 +85,7 @@ final class WriteQueue {
         while (!waiting.isEmpty() && groupBytes < maxBytes) {
             Waiting next = waiting.poll();
             next.sequence = firstSequence + group.size();
-            groupBytes += next.request.body().length;
+            groupBytes += next.recordBytes();
             group.add(next);
         }
         return group;
@@ -72,7 +93,9 @@ final class WriteQueue {
 
     /** The request was written, or failed to be. */
     void settle(Waiting settled) {
-        bytes -= settled.request.body().length;
+        memoryBytes -= settled.request.memoryBytes();
+        recordBytes -= settled.recordBytes();
+        count--;
         byFingerprint.remove(settled.fingerprint);
     }
 }

@@ -46,13 +46,6 @@ public final class Pipeline implements Inlet, Component {
         this.name = name;
         this.journal = journal;
         this.lane = new Lane(name, ringSize, head, telemetry);
-        telemetry
-                .meter()
-                .gaugeBuilder("stackhouse_journal_pending_bytes")
-                .ofLongs()
-                .setDescription("Bytes of accepted requests that not every destination has yet")
-                .setUnit("By")
-                .buildWithCallback(gauge -> gauge.record(journal.pendingBytes(), telemetry.labelled("pipeline")));
     }
 
     @Override

@@ -2,10 +2,14 @@ package io.stackhouse.pipeline.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.opentelemetry.api.metrics.MeterProvider;
 import io.stackhouse.pipeline.Ack;
+import io.stackhouse.pipeline.Clock;
+import io.stackhouse.pipeline.ComponentId;
 import io.stackhouse.pipeline.RefusedException;
 import io.stackhouse.pipeline.Request;
 import io.stackhouse.pipeline.Signal;
+import io.stackhouse.pipeline.Telemetry;
 import io.stackhouse.pipeline.batch.SpanBatch;
 import io.stackhouse.pipeline.memory.MemoryLease;
 import io.stackhouse.pipeline.testing.ManualClock;
@@ -27,8 +31,8 @@ import org.junit.jupiter.api.Test;
 class DiskJournalModelTest {
     private static final int SEEDS = Integer.getInteger("stackhouse.test.seeds", 300);
     private static final int LIVES = 6;
-    private static final JournalSettings SETTINGS = new JournalSettings(
-            1 << 20, 8192, 4096, JournalSettings.WhenFull.REFUSE, TimeUnit.MINUTES.toNanos(10), 1 << 16);
+    private static final JournalSettings SETTINGS =
+            new JournalSettings(1 << 20, 8192, 4096, JournalSettings.WhenFull.REFUSE, TimeUnit.MINUTES.toNanos(10), 0);
 
     /** One history: what the model knows of every request number. */
     private static final class Model {
@@ -60,7 +64,8 @@ class DiskJournalModelTest {
         Model model = new Model();
         for (int life = 0; life < LIVES; life++) {
             ManualClock clock = new ManualClock();
-            DiskJournal journal = new DiskJournal(storage, "memory", SETTINGS, DiskJournalModelTest::decode, clock);
+            DiskJournal journal =
+                    new DiskJournal(storage, "memory", SETTINGS, DiskJournalModelTest::decode, telemetry(clock));
             journal.start();
             if (!flipsBits) {
                 storage.failWithProbability(random.nextInt(3) == 0 ? 0.05 : 0);
@@ -106,8 +111,8 @@ class DiskJournalModelTest {
 
     /** Opens what the crash left and compares it with the model. */
     private static void verify(FaultyStorage storage, Model model, long seed, int flips) throws Exception {
-        DiskJournal journal =
-                new DiskJournal(storage, "memory", SETTINGS, DiskJournalModelTest::decode, new ManualClock());
+        DiskJournal journal = new DiskJournal(
+                storage, "memory", SETTINGS, DiskJournalModelTest::decode, telemetry(new ManualClock()));
         journal.start();
         journal.seal();
         List<Integer> found = new ArrayList<>();
@@ -140,6 +145,10 @@ class DiskJournalModelTest {
         public void refused(RefusedException reason) {
             answers.countDown();
         }
+    }
+
+    private static Telemetry telemetry(Clock clock) {
+        return new Telemetry(ComponentId.parse("traces"), MeterProvider.noop().get("test"), clock);
     }
 
     private static SpanBatch decode(

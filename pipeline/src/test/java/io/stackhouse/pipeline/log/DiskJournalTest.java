@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stackhouse.pipeline.Ack;
-import io.stackhouse.pipeline.Clock;
 import io.stackhouse.pipeline.RefusedException;
 import io.stackhouse.pipeline.Request;
 import io.stackhouse.pipeline.Signal;
+import io.stackhouse.pipeline.Telemetry;
 import io.stackhouse.pipeline.batch.SpanBatch;
 import io.stackhouse.pipeline.log.JournalSettings.WhenFull;
 import io.stackhouse.pipeline.memory.MemoryLease;
@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DiskJournalTest {
     private static final long MINUTES = TimeUnit.MINUTES.toNanos(1);
     private static final JournalSettings SMALL =
-            new JournalSettings(64 << 10, 16 << 10, 8 << 10, WhenFull.REFUSE, 10 * MINUTES, 1 << 20);
+            new JournalSettings(64 << 10, 16 << 10, 8 << 10, WhenFull.REFUSE, 10 * MINUTES, 0);
 
     @TempDir
     Path folder;
@@ -113,7 +113,7 @@ class DiskJournalTest {
     @Test
     void givesUpTheOldestBeyondItsBudgetWhenToldTo() throws Exception {
         JournalSettings dropping =
-                new JournalSettings(64 << 10, 16 << 10, 8 << 10, WhenFull.DROP_OLDEST, 10 * MINUTES, 1 << 20);
+                new JournalSettings(64 << 10, 16 << 10, 8 << 10, WhenFull.DROP_OLDEST, 10 * MINUTES, 0);
         DiskJournal journal = open(dropping);
         for (int i = 0; i < 100; i++) {
             assertThat(append(journal, i, 2000, 0)).isEqualTo("accepted");
@@ -179,7 +179,7 @@ class DiskJournalTest {
 
     @Test
     void canBeClosedTwiceAndWithoutAStart() {
-        DiskJournal journal = DiskJournal.of(folder, SMALL, DiskJournalTest::decode, Clock.system());
+        DiskJournal journal = DiskJournal.of(folder, SMALL, DiskJournalTest::decode, Telemetry.none());
 
         journal.close();
         journal.close();
@@ -188,7 +188,7 @@ class DiskJournalTest {
     }
 
     private DiskJournal open(JournalSettings settings) {
-        DiskJournal journal = DiskJournal.of(folder, settings, DiskJournalTest::decode, Clock.system());
+        DiskJournal journal = DiskJournal.of(folder, settings, DiskJournalTest::decode, Telemetry.none());
         journal.start();
         opened.add(journal);
         return journal;

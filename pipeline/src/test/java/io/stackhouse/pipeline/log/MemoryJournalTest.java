@@ -6,6 +6,7 @@ import io.stackhouse.pipeline.Ack;
 import io.stackhouse.pipeline.RefusedException;
 import io.stackhouse.pipeline.Request;
 import io.stackhouse.pipeline.Signal;
+import io.stackhouse.pipeline.Telemetry;
 import io.stackhouse.pipeline.batch.SpanBatch;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ class MemoryJournalTest {
 
     @Test
     void givesRequestsBackInTheirOrder() throws InterruptedException {
-        MemoryJournal journal = new MemoryJournal(100);
+        MemoryJournal journal = new MemoryJournal(100, Telemetry.none());
         journal.append(request(10), ack);
         journal.append(request(20), ack);
 
@@ -38,7 +39,7 @@ class MemoryJournalTest {
 
     @Test
     void refusesBeyondItsBudgetUntilARequestIsReleased() throws InterruptedException {
-        MemoryJournal journal = new MemoryJournal(100);
+        MemoryJournal journal = new MemoryJournal(100, Telemetry.none());
         journal.append(request(60), ack);
         journal.append(request(60), ack);
         Journal.Entry entry = journal.take();
@@ -52,7 +53,7 @@ class MemoryJournalTest {
 
     @Test
     void acceptsARequestLargerThanItsBudgetWhenItIsEmpty() {
-        MemoryJournal journal = new MemoryJournal(10);
+        MemoryJournal journal = new MemoryJournal(10, Telemetry.none());
 
         journal.append(request(60), ack);
 
@@ -61,7 +62,7 @@ class MemoryJournalTest {
 
     @Test
     void refusesAfterCloseAndGivesOutTheRest() throws InterruptedException {
-        MemoryJournal journal = new MemoryJournal(100);
+        MemoryJournal journal = new MemoryJournal(100, Telemetry.none());
         journal.append(request(1), ack);
         journal.close();
         journal.append(request(1), ack);

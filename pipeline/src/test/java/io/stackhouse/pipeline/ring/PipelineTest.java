@@ -37,7 +37,7 @@ class PipelineTest {
     @Test
     void runsEveryAcceptedRequestThroughItsStagesBeforeItIsClosed() {
         List<Batch> seen = Collections.synchronizedList(new ArrayList<>());
-        MemoryJournal journal = new MemoryJournal(1 << 20);
+        MemoryJournal journal = new MemoryJournal(1 << 20, Telemetry.none());
         Pipeline pipeline = pipeline(journal, batch -> {
             seen.add(batch);
             batch.receipt().delivered();
@@ -57,7 +57,7 @@ class PipelineTest {
     @Test
     void goesOnAfterAStageThrows() {
         AtomicInteger passed = new AtomicInteger();
-        MemoryJournal journal = new MemoryJournal(1 << 20);
+        MemoryJournal journal = new MemoryJournal(1 << 20, Telemetry.none());
         AtomicInteger count = new AtomicInteger();
         Pipeline pipeline = pipeline(journal, batch -> {
             if (count.getAndIncrement() % 2 == 0) {
@@ -81,7 +81,7 @@ class PipelineTest {
     void refusesAtTheDoorWhileAStageIsStuckAndTakesAgainAfter() throws InterruptedException {
         CountDownLatch goOn = new CountDownLatch(1);
         CountDownLatch isStuck = new CountDownLatch(1);
-        MemoryJournal journal = new MemoryJournal(100);
+        MemoryJournal journal = new MemoryJournal(100, Telemetry.none());
         Pipeline pipeline = pipeline(journal, batch -> {
             isStuck.countDown();
             await(goOn);
@@ -120,7 +120,7 @@ class PipelineTest {
 
     @Test
     void canBeClosedTwiceAndWithoutAStart() {
-        Pipeline pipeline = pipeline(new MemoryJournal(1), batch -> {});
+        Pipeline pipeline = pipeline(new MemoryJournal(1, Telemetry.none()), batch -> {});
 
         pipeline.close();
         pipeline.close();
