@@ -33,6 +33,7 @@ record Failure(Kind kind, String message, long retryAfterNanos) {
         SLOW_BODY(io.grpc.Status.Code.DEADLINE_EXCEEDED, 408),
         TOO_LARGE(io.grpc.Status.Code.RESOURCE_EXHAUSTED, 413),
         WRONG_MEDIA(io.grpc.Status.Code.INVALID_ARGUMENT, 415),
+        WRONG_ENCODING(io.grpc.Status.Code.INVALID_ARGUMENT, 415),
         HEADERS_TOO_LARGE(io.grpc.Status.Code.INVALID_ARGUMENT, 431),
         INTERNAL(io.grpc.Status.Code.INTERNAL, 500);
 
@@ -80,17 +81,13 @@ record Failure(Kind kind, String message, long retryAfterNanos) {
         return (retryAfterNanos + NANOS_PER_SECOND - 1) / NANOS_PER_SECOND;
     }
 
-    /** The body of an HTTP answer, a google.rpc.Status in protobuf. */
-    byte[] statusMessage() {
-        return status().toByteArray();
-    }
-
     /** Status and trailers of a gRPC answer. */
     StatusRuntimeException grpcStatus() {
         return StatusProto.toStatusRuntimeException(status());
     }
 
-    private Status status() {
+    /** What HTTP answers have as their body. */
+    Status status() {
         Status.Builder status =
                 Status.newBuilder().setCode(kind.grpcCode.value()).setMessage(message);
         if (retryAfterNanos > 0) {

@@ -105,10 +105,11 @@ final class Http2Codec extends Http2FrameCodec {
     @Override
     protected void handleServerHeaderDecodeSizeError(ChannelHandlerContext to, Http2Stream stream) {
         service.metrics().stopped(HttpLimit.MAX_HEADER_SIZE);
-        byte[] body = HttpRequestCheck.headersTooLarge(service.config()).statusMessage();
+        byte[] body = HttpMedia.PROTOBUF.encode(
+                HttpRequestCheck.headersTooLarge(service.config()).status());
         Http2Headers headers = new DefaultHttp2Headers()
                 .status("431")
-                .set(HttpHeaderNames.CONTENT_TYPE, "application/x-protobuf")
+                .set(HttpHeaderNames.CONTENT_TYPE, HttpMedia.PROTOBUF.type())
                 .setInt(HttpHeaderNames.CONTENT_LENGTH, body.length);
         encoder().writeHeaders(to, stream.id(), headers, 0, false, to.newPromise());
         encoder().writeData(to, stream.id(), Unpooled.wrappedBuffer(body), 0, true, to.newPromise());

@@ -1,19 +1,25 @@
 package io.stackhouse.receiver.otlp;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.stackhouse.pipeline.RefusedException;
 import io.stackhouse.pipeline.RejectedException;
+import io.stackhouse.pipeline.Signal;
 import io.stackhouse.pipeline.TooLargeException;
+import io.stackhouse.pipeline.memory.MemoryLease;
+import io.stackhouse.pipeline.otlp.json.OtlpJson;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +54,11 @@ final class HttpExchange implements Answer {
     private @Nullable Exchange exchange;
     private @Nullable BodyBuffer body;
     private @Nullable HttpRequestCheck check;
+    private HttpMedia media = HttpMedia.PROTOBUF;
+    /** Written by the worker before it hands the request on, read here when that is answered. */
+    private String warning = "";
+
+    private boolean isHead;
     private boolean isBodyOver;
     private boolean isCutShort;
     private boolean isAnswering;
@@ -65,6 +76,8 @@ final class HttpExchange implements Answer {
     /** The request's line and headers are there. */
     void begin(HttpRequest request) {
         bodyDeadline.start();
+        media = HttpRequestCheck.answerMedia(request);
+        isHead = request.method().equals(HttpMethod.HEAD);
         HttpRequestCheck checked = HttpRequestCheck.of(request, service.config(), service.intake());
         Failure failure = checked.failure();
         if (failure == null) {
@@ -136,13 +149,23 @@ final class HttpExchange implements Answer {
                     ? Gunzip.inflate(
                             bytes, (int) service.config().maxRequestBodySize().bytes())
                     : bytes;
-            service.intake().process(open, checked.wireVersion(), plain);
-        } catch (RejectedException | TooLargeException e) {
+            service.intake().process(open, checked.wireVersion(), protobuf(checked, plain));
+        } catch (RejectedException | RefusedException | TooLargeException e) {
             open.fail(Failure.of(e));
         } catch (OutOfMemoryError e) {
             open.fail(Failure.of(e));
             throw e;
         }
+    }
+
+    private byte[] protobuf(HttpRequestCheck checked, byte[] plain) {
+        if (checked.media() != HttpMedia.JSON) {
+            return plain;
+        }
+        OtlpJson.Transcoded transcoded =
+                OtlpJson.toProtobuf(checked.signal(), checked.wireVersion(), plain, MemoryLease.counting());
+        warning = transcoded.warning();
+        return transcoded.protobuf();
     }
 
     /** What came is no HTTP, or its headers are too long; nothing that follows can be understood. */
@@ -198,7 +221,11 @@ final class HttpExchange implements Answer {
 
     @Override
     public void ok(byte[] response) {
-        answer(HttpResponses.ok(response));
+        answer(() -> {
+            HttpRequestCheck checked = check;
+            Signal signal = checked == null ? Signal.PROFILES : checked.signal();
+            return HttpResponses.ok(media, signal, HttpSuccess.of(response, warning));
+        });
     }
 
     @Override
@@ -206,10 +233,10 @@ final class HttpExchange implements Answer {
         if (failure.kind() == Failure.Kind.TOO_LARGE) {
             service.metrics().stopped(HttpLimit.MAX_REQUEST_BODY_SIZE);
         }
-        answer(HttpResponses.of(failure));
+        answer(() -> HttpResponses.of(media, failure));
     }
 
-    private void answer(FullHttpResponse response) {
+    private void answer(Supplier<FullHttpResponse> response) {
         if (context.executor().inEventLoop()) {
             write(response);
         } else {
@@ -217,13 +244,16 @@ final class HttpExchange implements Answer {
         }
     }
 
-    private void write(FullHttpResponse response) {
+    private void write(Supplier<FullHttpResponse> encoder) {
         if (isEnded || isAnswering) {
-            response.release();
             return;
         }
         isAnswering = true;
         body = null;
+        FullHttpResponse response = encoder.get();
+        if (isHead) {
+            response = response.replace(Unpooled.EMPTY_BUFFER);
+        }
         if (isCutShort || carrier.isLast()) {
             response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }

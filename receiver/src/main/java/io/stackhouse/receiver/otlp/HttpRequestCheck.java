@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param failure why it can't be taken; the rest then means nothing
  * @param contentLength of the body, or -1 when it comes in chunks
  */
-record HttpRequestCheck(@Nullable Failure failure, Signal signal, int wireVersion, boolean isGzip, int contentLength) {
-    private static final String PROTOBUF = "application/x-protobuf";
+record HttpRequestCheck(
+        @Nullable Failure failure, Signal signal, int wireVersion, HttpMedia media, boolean isGzip, int contentLength) {
+    /** For messages and for the header {@code Accept-Encoding}. */
+    static final String ENCODINGS = "gzip, identity";
 
     static HttpRequestCheck of(HttpRequest request, OtlpConfig.Http config, Intake intake) {
         try {
@@ -47,18 +49,23 @@ record HttpRequestCheck(@Nullable Failure failure, Signal signal, int wireVersio
             return failed(missing);
         }
         HttpHeaders headers = request.headers();
-        if (!isProtobuf(headers.get(HttpHeaderNames.CONTENT_TYPE))) {
-            return failed(new Failure(Kind.WRONG_MEDIA, "the content type is not supported; send " + PROTOBUF));
+        HttpMedia media = HttpMedia.of(headers.getAll(HttpHeaderNames.CONTENT_TYPE));
+        if (media == null) {
+            return failed(new Failure(
+                    Kind.WRONG_MEDIA,
+                    "the content type is not supported; send one of " + HttpMedia.KNOWN + ", in UTF-8"));
         }
         String encoding = headers.get(HttpHeaderNames.CONTENT_ENCODING, "identity")
                 .strip()
                 .toLowerCase(Locale.ROOT);
         if (!encoding.equals("gzip") && !encoding.equals("identity")) {
-            return failed(new Failure(Kind.WRONG_MEDIA, "the content encoding is not supported; send gzip or none"));
+            return failed(new Failure(
+                    Kind.WRONG_ENCODING, "the content encoding is not supported; send one of " + ENCODINGS));
         }
         int version =
                 isTraces ? ProfilesDecoder.DEFAULT_VERSION : ProfilesVersion.of(headers.getAll(ProfilesVersion.HEADER));
-        return new HttpRequestCheck(null, signal, version, encoding.equals("gzip"), contentLength(headers, config));
+        return new HttpRequestCheck(
+                null, signal, version, media, encoding.equals("gzip"), contentLength(headers, config));
     }
 
     static Failure headersTooLarge(OtlpConfig.Http config) {
@@ -69,21 +76,18 @@ record HttpRequestCheck(@Nullable Failure failure, Signal signal, int wireVersio
     }
 
     private static HttpRequestCheck failed(Failure failure) {
-        return new HttpRequestCheck(failure, Signal.TRACES, 0, false, -1);
+        return new HttpRequestCheck(failure, Signal.TRACES, 0, HttpMedia.PROTOBUF, false, -1);
+    }
+
+    /** What the answer is written in, also when the request can't be taken. */
+    static HttpMedia answerMedia(HttpRequest request) {
+        HttpMedia media = HttpMedia.of(request.headers().getAll(HttpHeaderNames.CONTENT_TYPE));
+        return media == null ? HttpMedia.PROTOBUF : media;
     }
 
     private static String path(String uri) {
         int query = uri.indexOf('?');
         return query < 0 ? uri : uri.substring(0, query);
-    }
-
-    private static boolean isProtobuf(@Nullable String contentType) {
-        if (contentType == null) {
-            return false;
-        }
-        int parameters = contentType.indexOf(';');
-        String type = parameters < 0 ? contentType : contentType.substring(0, parameters);
-        return type.strip().equalsIgnoreCase(PROTOBUF);
     }
 
     private static int contentLength(HttpHeaders headers, OtlpConfig.Http config) {

@@ -4,24 +4,33 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.stackhouse.pipeline.Signal;
 
-/** HTTP answers with protobuf bodies. Stateless; any thread. */
+/** HTTP answers. Stateless; any thread. */
 final class HttpResponses {
     private HttpResponses() {}
 
-    static FullHttpResponse ok(byte[] message) {
-        return response(HttpResponseStatus.OK, message);
+    static FullHttpResponse ok(HttpMedia media, Signal signal, HttpSuccess success) {
+        return response(HttpResponseStatus.OK, media, media.encode(signal, success));
     }
 
-    static FullHttpResponse of(Failure failure) {
-        FullHttpResponse response = response(HttpResponseStatus.valueOf(failure.httpStatus()), failure.statusMessage());
+    /** An error; its body is a google.rpc.Status. */
+    static FullHttpResponse of(HttpMedia media, Failure failure) {
+        FullHttpResponse response =
+                response(HttpResponseStatus.valueOf(failure.httpStatus()), media, media.encode(failure.status()));
+        HttpHeaders headers = response.headers();
         if (failure.retryAfterNanos() > 0) {
-            response.headers().set(HttpHeaderNames.RETRY_AFTER, failure.retryAfterSeconds());
+            headers.set(HttpHeaderNames.RETRY_AFTER, failure.retryAfterSeconds());
         }
         if (failure.kind() == Failure.Kind.WRONG_METHOD) {
-            response.headers().set(HttpHeaderNames.ALLOW, "POST");
+            headers.set(HttpHeaderNames.ALLOW, "POST");
+        } else if (failure.kind() == Failure.Kind.WRONG_MEDIA) {
+            headers.set(HttpHeaderNames.ACCEPT, HttpMedia.KNOWN);
+        } else if (failure.kind() == Failure.Kind.WRONG_ENCODING) {
+            headers.set(HttpHeaderNames.ACCEPT_ENCODING, HttpRequestCheck.ENCODINGS);
         }
         return response;
     }
@@ -31,11 +40,11 @@ final class HttpResponses {
         return new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER);
     }
 
-    private static FullHttpResponse response(HttpResponseStatus status, byte[] message) {
+    private static FullHttpResponse response(HttpResponseStatus status, HttpMedia media, byte[] message) {
         FullHttpResponse response =
                 new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(message));
         response.headers()
-                .set(HttpHeaderNames.CONTENT_TYPE, "application/x-protobuf")
+                .set(HttpHeaderNames.CONTENT_TYPE, media.type())
                 .set(HttpHeaderNames.CONTENT_LENGTH, message.length);
         return response;
     }

@@ -191,7 +191,15 @@ class OtlpHttpIT {
         "POST, /v1development/profiles/, application/x-protobuf, identity, 404",
         "GET, /v1/traces, application/x-protobuf, identity, 405",
         "PUT, /v1/traces, application/x-protobuf, identity, 405",
-        "POST, /v1/traces, application/json, identity, 415",
+        "POST, /v1development//profiles, application/x-protobuf, identity, 404",
+        "POST, //v1/traces, application/x-protobuf, identity, 404",
+        "POST, /v1/../v1/traces, application/x-protobuf, identity, 404",
+        "POST, /V1/traces, application/x-protobuf, identity, 404",
+        "HEAD, /v1/traces, application/x-protobuf, identity, 405",
+        "OPTIONS, /v1/traces, application/x-protobuf, identity, 405",
+        "POST, /v1/traces, text/plain, identity, 415",
+        "POST, /v1/traces, application/x-protobuf; charset=utf-16, identity, 415",
+        "POST, /v1/traces, application/json; charset=iso-8859-1, identity, 415",
         "POST, /v1/traces, , identity, 415",
         "POST, /v1/traces, application/x-protobuf, br, 415",
         "POST, /v1/traces?a=b, application/x-protobuf; charset=utf-8, IDENTITY, 200",
@@ -211,9 +219,14 @@ class OtlpHttpIT {
             assertThat(response.statusCode()).isEqualTo(expected);
             if (expected != 200) {
                 assertThat(response.headers().firstValue("content-type")).contains("application/x-protobuf");
-                assertThat(Status.parseFrom(response.body()).getMessage()).isNotEmpty();
+                assertThat(Status.parseFrom(response.body()).getMessage().isEmpty())
+                        .isEqualTo(method.equals("HEAD"));
             }
             assertThat(response.headers().firstValue("allow").isPresent()).isEqualTo(expected == 405);
+            assertThat(response.headers().firstValue("accept-encoding").isPresent())
+                    .isEqualTo(encoding.equals("br"));
+            assertThat(response.headers().firstValue("accept").isPresent())
+                    .isEqualTo(expected == 415 && !encoding.equals("br"));
         }
     }
 
