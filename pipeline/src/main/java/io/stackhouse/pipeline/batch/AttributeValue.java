@@ -25,7 +25,7 @@ public sealed interface AttributeValue {
 
     /** A value that is set and holds nothing; other than an empty string. */
     static AttributeValue empty() {
-        return new EmptyValue();
+        return EmptyValue.INSTANCE;
     }
 
     static AttributeValue of(String value) {
@@ -143,6 +143,8 @@ public sealed interface AttributeValue {
     }
 
     record EmptyValue() implements AttributeValue {
+        private static final EmptyValue INSTANCE = new EmptyValue();
+
         @Override
         public void appendText(StringBuilder out) {}
 

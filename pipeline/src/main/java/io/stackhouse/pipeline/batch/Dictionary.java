@@ -1,5 +1,6 @@
 package io.stackhouse.pipeline.batch;
 
+import io.stackhouse.pipeline.memory.DecodeMemory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,12 +11,16 @@ import org.jspecify.annotations.Nullable;
  * of the batch can reach; rows that none reaches may hold anything.
  */
 public final class Dictionary {
+    private static final int REFERENCE_BYTES = 4;
+
     private final DictionaryColumns columns;
     private final @Nullable String[] strings;
     private final @Nullable AttributeValue[] attributeValues;
 
     public Dictionary(DictionaryColumns columns) {
         this.columns = columns;
+        columns.memory.take(DecodeMemory.arrayBytes(columns.stringOffset.size(), REFERENCE_BYTES)
+                + DecodeMemory.arrayBytes(columns.attributeKey.size(), REFERENCE_BYTES));
         this.strings = new String[columns.stringOffset.size()];
         this.attributeValues = new AttributeValue[columns.attributeKey.size()];
     }

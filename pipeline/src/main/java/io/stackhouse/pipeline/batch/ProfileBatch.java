@@ -2,6 +2,7 @@ package io.stackhouse.pipeline.batch;
 
 import io.stackhouse.pipeline.batch.Columns.Ints;
 import io.stackhouse.pipeline.batch.Columns.Longs;
+import io.stackhouse.pipeline.memory.DecodeMemory;
 import java.util.List;
 
 /**
@@ -40,17 +41,37 @@ public final class ProfileBatch implements Batch {
 
     /** The columns of samples and rows while a decoder fills them; see {@link DictionaryColumns} for {@code …Start}. */
     public static final class SampleColumns {
-        public final Ints profile = new Ints(64);
-        public final Ints stack = new Ints(64);
-        public final Ints link = new Ints(64);
-        public final Ints attributeStart = new Ints(64);
-        public final Ints attribute = new Ints(64);
+        public final Ints profile;
+        public final Ints stack;
+        public final Ints link;
+        public final Ints attributeStart;
+        public final Ints attribute;
 
-        public final Ints rowSample = new Ints(64);
-        public final Longs rowValue = new Longs(64);
-        public final Longs rowTimestamp = new Longs(64);
-        /** Empty until a row is sampled for the first time. */
+        public final Ints rowSample;
+        public final Longs rowValue;
+        public final Longs rowTimestamp;
+        /** Empty until a row is sampled for the first time; its memory is taken by the decoder. */
         public final Longs rowThreshold = new Longs(0);
+
+        public SampleColumns() {
+            this(DecodeMemory.unbounded());
+        }
+
+        /**
+         * Makes empty columns.
+         *
+         * @param memory what they are charged to as they grow
+         */
+        public SampleColumns(DecodeMemory memory) {
+            profile = new Ints(64, memory);
+            stack = new Ints(64, memory);
+            link = new Ints(64, memory);
+            attributeStart = new Ints(64, memory);
+            attribute = new Ints(64, memory);
+            rowSample = new Ints(64, memory);
+            rowValue = new Longs(64, memory);
+            rowTimestamp = new Longs(64, memory);
+        }
     }
 
     public Dictionary dictionary() {
@@ -139,6 +160,7 @@ public final class ProfileBatch implements Batch {
         int rows = rowCount();
         Longs thresholds = columns.rowThreshold;
         if (thresholds.size() == 0) {
+            thresholds.reserve(rows);
             for (int i = 0; i < rows; i++) {
                 thresholds.add(0);
             }

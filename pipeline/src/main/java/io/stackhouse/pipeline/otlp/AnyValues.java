@@ -1,112 +1,31 @@
 package io.stackhouse.pipeline.otlp;
 
-import io.stackhouse.pipeline.RejectedException;
 import io.stackhouse.pipeline.batch.AttributeValue;
+import io.stackhouse.pipeline.batch.AttributeValue.ArrayValue;
+import io.stackhouse.pipeline.batch.AttributeValue.MapValue;
 import io.stackhouse.pipeline.batch.Attributes;
 import io.stackhouse.pipeline.batch.Dictionary;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * AnyValue and KeyValue (opentelemetry/proto/common/v1/common.proto) out of a message's bytes. Stateless.
+ * Reads AnyValue and KeyValue (opentelemetry/proto/common/v1/common.proto) out of a message's bytes, once {@link AnyValueCheck}
+ * has walked them: nothing here can fail then, and the memory is taken. Stateless.
  *
- * <p>AnyValue is the only message that nests without bound; deeper than {@link #MAX_DEPTH} is refused.
+ * <p>A field that comes several times is merged as protobuf merges it: later values replace earlier ones, but arrays and maps
+ * that follow one another are joined.
  */
 final class AnyValues {
-    static final int MAX_DEPTH = 64;
-
     private AnyValues() {}
 
-    /** Reads an AnyValue of the message that the dictionary came with. */
+    /** Reads the value of the KeyValueAndUnit at the place, a row of the dictionary's attribute table. */
     static AttributeValue read(Dictionary dictionary, int offset, int length) {
-        return anyValue(new WireReader(dictionary.wire(), offset, length), dictionary, 0);
-    }
-
-    /** Reads the KeyValue at the place into {@code target}; the first of equal keys stays. */
-    static void readKeyValue(Dictionary dictionary, int offset, int length, Attributes target) {
-        keyValue(new WireReader(dictionary.wire(), offset, length), dictionary, target, 0);
-    }
-
-    /** Walks an AnyValue without keeping anything, so that a later {@link #read} can't fail. */
-    static void check(byte[] wire, int offset, int length, int stringCount) {
-        checkAnyValue(new WireReader(wire, offset, length), stringCount, 0);
-    }
-
-    private static void checkAnyValue(WireReader in, int stringCount, int depth) {
-        checkDepth(depth);
-        while (in.hasMore()) {
-            int tag = in.tag();
-            if (tag == tag(5, WireReader.LENGTH_DELIMITED) || tag == tag(6, WireReader.LENGTH_DELIMITED)) {
-                int outer = in.enter();
-                while (in.hasMore()) {
-                    int inner = in.tag();
-                    if (inner != tag(1, WireReader.LENGTH_DELIMITED)) {
-                        in.skip(inner);
-                    } else if (tag == tag(5, WireReader.LENGTH_DELIMITED)) {
-                        int saved = in.enter();
-                        checkAnyValue(in, stringCount, depth + 1);
-                        in.leave(saved);
-                    } else {
-                        int saved = in.enter();
-                        checkKeyValue(in, stringCount, depth + 1);
-                        in.leave(saved);
-                    }
-                }
-                in.leave(outer);
-            } else if (tag == tag(8, WireReader.VARINT)) {
-                checkString(in, stringCount);
-            } else {
-                in.skip(tag);
-            }
-        }
-    }
-
-    private static void checkKeyValue(WireReader in, int stringCount, int depth) {
-        while (in.hasMore()) {
-            int tag = in.tag();
-            if (tag == tag(2, WireReader.LENGTH_DELIMITED)) {
-                int saved = in.enter();
-                checkAnyValue(in, stringCount, depth);
-                in.leave(saved);
-            } else if (tag == tag(3, WireReader.VARINT)) {
-                checkString(in, stringCount);
-            } else {
-                in.skip(tag);
-            }
-        }
-    }
-
-    private static void checkString(WireReader in, int stringCount) {
-        int index = in.int32();
-        if (index < 0 || index >= Math.max(1, stringCount)) {
-            throw new RejectedException("string index " + index + " is outside the string table of " + stringCount);
-        }
-    }
-
-    private static AttributeValue anyValue(WireReader in, Dictionary dictionary, int depth) {
-        checkDepth(depth);
+        WireReader in = new WireReader(dictionary.wire(), offset, length);
         AttributeValue value = AttributeValue.empty();
         while (in.hasMore()) {
             int tag = in.tag();
-            if (tag == tag(1, WireReader.LENGTH_DELIMITED)) {
-                value = AttributeValue.of(text(in));
-            } else if (tag == tag(2, WireReader.VARINT)) {
-                value = AttributeValue.of(in.varint() != 0);
-            } else if (tag == tag(3, WireReader.VARINT)) {
-                value = AttributeValue.of(in.varint());
-            } else if (tag == tag(4, WireReader.FIXED64)) {
-                value = new AttributeValue.DoubleValue(Double.longBitsToDouble(in.fixed64()));
-            } else if (tag == tag(5, WireReader.LENGTH_DELIMITED)) {
-                value = array(in, dictionary, depth);
-            } else if (tag == tag(6, WireReader.LENGTH_DELIMITED)) {
-                value = map(in, dictionary, depth);
-            } else if (tag == tag(7, WireReader.LENGTH_DELIMITED)) {
-                int end = in.delimitedEnd();
-                value = new AttributeValue.BytesValue(in.copy(in.position(), end));
-                in.skipTo(end);
-            } else if (tag == tag(8, WireReader.VARINT)) {
-                value = AttributeValue.of(string(in, dictionary));
+            if (tag == (2 << 3 | 2)) {
+                value = nested(in, dictionary, value);
             } else {
                 in.skip(tag);
             }
@@ -114,94 +33,76 @@ final class AnyValues {
         return value;
     }
 
-    private static AttributeValue array(WireReader in, Dictionary dictionary, int depth) {
+    /** Reads the KeyValue that the reader is to enter into {@code target}; the first of equal keys stays. */
+    static void readKeyValue(WireReader in, Dictionary dictionary, Attributes target) {
         int outer = in.enter();
-        List<AttributeValue> values = new ArrayList<>();
-        while (in.hasMore()) {
-            int tag = in.tag();
-            if (tag == tag(1, WireReader.LENGTH_DELIMITED)) {
-                int saved = in.enter();
-                values.add(anyValue(in, dictionary, depth + 1));
-                in.leave(saved);
-            } else {
-                in.skip(tag);
-            }
-        }
-        in.leave(outer);
-        return new AttributeValue.ArrayValue(List.copyOf(values));
-    }
-
-    private static AttributeValue map(WireReader in, Dictionary dictionary, int depth) {
-        int outer = in.enter();
-        Attributes values = new Attributes();
-        while (in.hasMore()) {
-            int tag = in.tag();
-            if (tag == tag(1, WireReader.LENGTH_DELIMITED)) {
-                int saved = in.enter();
-                keyValue(in, dictionary, values, depth + 1);
-                in.leave(saved);
-            } else {
-                in.skip(tag);
-            }
-        }
-        in.leave(outer);
-        return new AttributeValue.MapValue(values);
-    }
-
-    private static void keyValue(WireReader in, Dictionary dictionary, Attributes target, int depth) {
-        String literalKey = "";
-        String indexedKey = "";
+        String key = "";
+        int keyIndex = 0;
         AttributeValue value = AttributeValue.empty();
         while (in.hasMore()) {
             int tag = in.tag();
-            if (tag == tag(1, WireReader.LENGTH_DELIMITED)) {
-                literalKey = text(in);
-            } else if (tag == tag(2, WireReader.LENGTH_DELIMITED)) {
-                int saved = in.enter();
-                value = anyValue(in, dictionary, depth);
-                in.leave(saved);
-            } else if (tag == tag(3, WireReader.VARINT)) {
-                indexedKey = keyString(in, dictionary);
+            switch (tag) {
+                case 1 << 3 | 2 -> key = in.text();
+                case 2 << 3 | 2 -> value = nested(in, dictionary, value);
+                case 3 << 3 -> keyIndex = in.int32();
+                default -> in.skip(tag);
+            }
+        }
+        in.leave(outer);
+        // Index 0 means that the key is not given by index, whatever row 0 of a careless producer holds.
+        target.putIfAbsent(!key.isEmpty() || keyIndex == 0 ? key : dictionary.string(keyIndex), value);
+    }
+
+    private static AttributeValue nested(WireReader in, Dictionary dictionary, AttributeValue before) {
+        int outer = in.enter();
+        AttributeValue value = before;
+        while (in.hasMore()) {
+            int tag = in.tag();
+            switch (tag) {
+                case 1 << 3 | 2 -> value = AttributeValue.of(in.text());
+                case 2 << 3 -> value = AttributeValue.of(in.varint() != 0);
+                case 3 << 3 -> value = AttributeValue.of(in.varint());
+                case 4 << 3 | 1 -> value = new AttributeValue.DoubleValue(Double.longBitsToDouble(in.fixed64()));
+                case 5 << 3 | 2 -> value = array(in, dictionary, value);
+                case 6 << 3 | 2 -> value = map(in, dictionary, value);
+                case 7 << 3 | 2 -> value = new AttributeValue.BytesValue(in.bytes());
+                case 8 << 3 -> value = AttributeValue.of(dictionary.string(in.int32()));
+                default -> in.skip(tag);
+            }
+        }
+        in.leave(outer);
+        return value;
+    }
+
+    /** Adds to the array before, which nobody else has seen yet, or to a new one. */
+    private static AttributeValue array(WireReader in, Dictionary dictionary, AttributeValue before) {
+        ArrayValue array = before instanceof ArrayValue known ? known : new ArrayValue(new ArrayList<>(2));
+        List<AttributeValue> values = array.values();
+        int outer = in.enter();
+        while (in.hasMore()) {
+            int tag = in.tag();
+            if (tag == (1 << 3 | 2)) {
+                values.add(nested(in, dictionary, AttributeValue.empty()));
             } else {
                 in.skip(tag);
             }
         }
-        target.putIfAbsent(literalKey.isEmpty() ? indexedKey : literalKey, value);
+        in.leave(outer);
+        return array;
     }
 
-    private static String text(WireReader in) {
-        int end = in.delimitedEnd();
-        String text = new String(in.copy(in.position(), end), StandardCharsets.UTF_8);
-        in.skipTo(end);
-        return text;
-    }
-
-    /** Index 0 means that the key is not given by index, whatever row 0 of a careless producer holds. */
-    private static String keyString(WireReader in, Dictionary dictionary) {
-        int position = in.position();
-        if (in.int32() == 0) {
-            return "";
+    private static AttributeValue map(WireReader in, Dictionary dictionary, AttributeValue before) {
+        MapValue map = before instanceof MapValue known ? known : new MapValue(new Attributes());
+        int outer = in.enter();
+        while (in.hasMore()) {
+            int tag = in.tag();
+            if (tag == (1 << 3 | 2)) {
+                readKeyValue(in, dictionary, map.values());
+            } else {
+                in.skip(tag);
+            }
         }
-        in.skipTo(position);
-        return string(in, dictionary);
-    }
-
-    private static String string(WireReader in, Dictionary dictionary) {
-        int index = in.int32();
-        if (index < 0 || index >= dictionary.stringCount()) {
-            throw new RejectedException(
-                    "string index " + index + " is outside the string table of " + dictionary.stringCount());
-        }
-        return dictionary.string(index);
-    }
-
-    private static void checkDepth(int depth) {
-        if (depth > MAX_DEPTH) {
-            throw new RejectedException("an attribute value is nested deeper than " + MAX_DEPTH);
-        }
-    }
-
-    private static int tag(int field, int wireType) {
-        return field << 3 | wireType;
+        in.leave(outer);
+        return map;
     }
 }

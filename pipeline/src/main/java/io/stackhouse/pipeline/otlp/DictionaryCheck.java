@@ -1,25 +1,36 @@
 package io.stackhouse.pipeline.otlp;
 
-import io.stackhouse.pipeline.RejectedException;
 import io.stackhouse.pipeline.batch.Dictionary;
 import io.stackhouse.pipeline.batch.DictionaryColumns;
-import java.util.BitSet;
+import io.stackhouse.pipeline.memory.DecodeMemory;
 
 /**
  * Finds the rows of a dictionary that point outside its tables, once per message, so that a profile that reaches one can be
  * rejected and everything behind the decoder may follow indices without a check. One thread.
  */
 final class DictionaryCheck {
-    private final BitSet badFunctions = new BitSet();
-    private final BitSet badMappings = new BitSet();
-    private final BitSet badLocations = new BitSet();
-    private final BitSet badStacks = new BitSet();
-    private final BitSet badAttributes = new BitSet();
+    private final RowSet badFunctions;
+    private final RowSet badMappings;
+    private final RowSet badLocations;
+    private final RowSet badStacks;
+    private final RowSet badAttributes;
+    private final RowSet badLinks;
     private final Dictionary dictionary;
 
-    DictionaryCheck(byte[] wire, DictionaryColumns columns, Dictionary dictionary) {
+    DictionaryCheck(
+            DictionaryColumns columns,
+            Dictionary dictionary,
+            AnyValueCheck values,
+            RowSet badLinks,
+            DecodeMemory memory) {
         this.dictionary = dictionary;
-        checkAttributes(wire, columns);
+        this.badLinks = badLinks;
+        this.badFunctions = new RowSet(memory);
+        this.badMappings = new RowSet(memory);
+        this.badLocations = new RowSet(memory);
+        this.badStacks = new RowSet(memory);
+        this.badAttributes = new RowSet(memory);
+        checkAttributes(columns, values);
         checkFunctions();
         checkMappings();
         checkLocations();
@@ -27,31 +38,31 @@ final class DictionaryCheck {
     }
 
     boolean isBadStack(int stack) {
-        return isOutside(stack, dictionary.stackCount()) || badStacks.get(stack);
+        return isOutside(stack, dictionary.stackCount()) || badStacks.contains(stack);
     }
 
     boolean isBadAttribute(int attribute) {
-        return isOutside(attribute, dictionary.attributeCount()) || badAttributes.get(attribute);
+        return isOutside(attribute, dictionary.attributeCount()) || badAttributes.contains(attribute);
     }
 
     boolean isBadLink(int link) {
-        return isOutside(link, dictionary.linkCount());
+        return isOutside(link, dictionary.linkCount()) || badLinks.contains(link);
+    }
+
+    /** Whether the link is there, but has an id of a length that no id has. */
+    boolean hasBadId(int link) {
+        return badLinks.contains(link);
     }
 
     boolean isBadString(int string) {
         return isOutside(string, dictionary.stringCount());
     }
 
-    private void checkAttributes(byte[] wire, DictionaryColumns columns) {
+    private void checkAttributes(DictionaryColumns columns, AnyValueCheck values) {
         for (int i = 0; i < dictionary.attributeCount(); i++) {
-            if (isBadString(columns.attributeKey.get(i)) || isBadString(columns.attributeUnit.get(i))) {
-                badAttributes.set(i);
-                continue;
-            }
-            try {
-                AnyValues.check(wire, columns.valueOffset.get(i), columns.valueLength.get(i), dictionary.stringCount());
-            } catch (RejectedException e) {
-                badAttributes.set(i);
+            boolean isGood = values.isGoodRow(columns.valueOffset.get(i), columns.valueLength.get(i));
+            if (!isGood || isBadString(columns.attributeKey.get(i)) || isBadString(columns.attributeUnit.get(i))) {
+                badAttributes.add(i);
             }
         }
     }
@@ -61,7 +72,7 @@ final class DictionaryCheck {
             if (isBadString(dictionary.functionName(i))
                     || isBadString(dictionary.functionSystemName(i))
                     || isBadString(dictionary.functionFile(i))) {
-                badFunctions.set(i);
+                badFunctions.add(i);
             }
         }
     }
@@ -72,22 +83,26 @@ final class DictionaryCheck {
             for (int k = dictionary.mappingAttributeStart(i); k < dictionary.mappingAttributeEnd(i); k++) {
                 bad |= isBadAttribute(dictionary.mappingAttribute(k));
             }
-            badMappings.set(i, bad);
+            if (bad) {
+                badMappings.add(i);
+            }
         }
     }
 
     private void checkLocations() {
         for (int i = 0; i < dictionary.locationCount(); i++) {
             int mapping = dictionary.locationMapping(i);
-            boolean bad = isOutside(mapping, dictionary.mappingCount()) || badMappings.get(mapping);
+            boolean bad = isOutside(mapping, dictionary.mappingCount()) || badMappings.contains(mapping);
             for (int k = dictionary.lineStart(i); k < dictionary.lineEnd(i); k++) {
                 int function = dictionary.lineFunction(k);
-                bad |= isOutside(function, dictionary.functionCount()) || badFunctions.get(function);
+                bad |= isOutside(function, dictionary.functionCount()) || badFunctions.contains(function);
             }
             for (int k = dictionary.locationAttributeStart(i); k < dictionary.locationAttributeEnd(i); k++) {
                 bad |= isBadAttribute(dictionary.locationAttribute(k));
             }
-            badLocations.set(i, bad);
+            if (bad) {
+                badLocations.add(i);
+            }
         }
     }
 
@@ -96,9 +111,11 @@ final class DictionaryCheck {
             boolean bad = false;
             for (int k = dictionary.stackStart(i); k < dictionary.stackEnd(i) && !bad; k++) {
                 int location = dictionary.stackLocation(k);
-                bad = isOutside(location, dictionary.locationCount()) || badLocations.get(location);
+                bad = isOutside(location, dictionary.locationCount()) || badLocations.contains(location);
             }
-            badStacks.set(i, bad);
+            if (bad) {
+                badStacks.add(i);
+            }
         }
     }
 

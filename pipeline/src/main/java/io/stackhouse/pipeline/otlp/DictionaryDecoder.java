@@ -1,8 +1,8 @@
 package io.stackhouse.pipeline.otlp;
 
-import io.stackhouse.pipeline.RejectedException;
 import io.stackhouse.pipeline.batch.Columns.Ints;
 import io.stackhouse.pipeline.batch.DictionaryColumns;
+import io.stackhouse.pipeline.memory.DecodeMemory;
 
 /**
  * Reads ProfilesDictionary of v1development, version 1, into columns. One per message, one thread.
@@ -13,10 +13,20 @@ import io.stackhouse.pipeline.batch.DictionaryColumns;
 final class DictionaryDecoder {
     private final WireReader in;
     private final DictionaryColumns columns;
+    private final DecodeMemory memory;
+    private final RowSet badLinks;
+    private long stringBytes;
 
-    DictionaryDecoder(WireReader in, DictionaryColumns columns) {
+    DictionaryDecoder(WireReader in, DictionaryColumns columns, DecodeMemory memory) {
         this.in = in;
         this.columns = columns;
+        this.memory = memory;
+        this.badLinks = new RowSet(memory);
+    }
+
+    /** Rows of the link table with an id of a length that no id has. */
+    RowSet badLinks() {
+        return badLinks;
     }
 
     /** Reads the fields of a dictionary up to the reader's limit. */
@@ -41,8 +51,9 @@ final class DictionaryDecoder {
         }
     }
 
-    /** Adds missing rows 0 and the ends of the last rows. */
+    /** Adds missing rows 0 and the ends of the last rows, and takes the memory of all strings, whether they are asked for or not. */
     void finish() {
+        memory.take(stringBytes);
         addMissingZeroRows();
         columns.stackStart.add(columns.stackLocation.size());
         columns.lineStart.add(columns.lineFunction.size());
@@ -78,6 +89,7 @@ final class DictionaryDecoder {
     private void string() {
         columns.stringOffset.add(in.position());
         columns.stringLength.add(in.remaining());
+        stringBytes += DecodeMemory.stringBytes(in.remaining());
     }
 
     private void mapping() {
@@ -162,14 +174,12 @@ final class DictionaryDecoder {
         while (in.hasMore()) {
             int tag = in.tag();
             if (tag == (1 << 3 | 2)) {
-                int end = id(16);
-                if (end > in.position()) {
+                if (hasId(16, row)) {
                     columns.linkTraceHigh.set(row, bigEndian());
                     columns.linkTraceLow.set(row, bigEndian());
                 }
             } else if (tag == (2 << 3 | 2)) {
-                int end = id(8);
-                if (end > in.position()) {
+                if (hasId(8, row)) {
                     columns.linkSpan.set(row, bigEndian());
                 }
             } else {
@@ -178,13 +188,18 @@ final class DictionaryDecoder {
         }
     }
 
-    private int id(int length) {
+    /** Reads the length of an id; when it isn't the right one, the id is passed over. */
+    private boolean hasId(int length, int row) {
         int end = in.delimitedEnd();
         int given = end - in.position();
-        if (given != 0 && given != length) {
-            throw new RejectedException("an id in the link table has " + given + " bytes; allowed are 0 and " + length);
+        if (given == length) {
+            return true;
         }
-        return end;
+        if (given != 0) {
+            badLinks.add(row);
+        }
+        in.skipTo(end);
+        return false;
     }
 
     private long bigEndian() {
@@ -194,19 +209,13 @@ final class DictionaryDecoder {
     private void attribute() {
         int row = columns.attributeKey.size();
         columns.attributeKey.add(0);
-        columns.valueOffset.add(0);
-        columns.valueLength.add(0);
+        columns.valueOffset.add(in.position());
+        columns.valueLength.add(in.remaining());
         columns.attributeUnit.add(0);
         while (in.hasMore()) {
             int tag = in.tag();
             switch (tag) {
                 case 1 << 3 -> columns.attributeKey.set(row, in.int32());
-                case 2 << 3 | 2 -> {
-                    int end = in.delimitedEnd();
-                    columns.valueOffset.set(row, in.position());
-                    columns.valueLength.set(row, end - in.position());
-                    in.skipTo(end);
-                }
                 case 3 << 3 -> columns.attributeUnit.set(row, in.int32());
                 default -> in.skip(tag);
             }

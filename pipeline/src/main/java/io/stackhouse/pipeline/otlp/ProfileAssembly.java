@@ -1,7 +1,5 @@
 package io.stackhouse.pipeline.otlp;
 
-import io.stackhouse.pipeline.RejectedException;
-import io.stackhouse.pipeline.batch.Attributes;
 import io.stackhouse.pipeline.batch.Dictionary;
 import io.stackhouse.pipeline.batch.ProfileBatch;
 import io.stackhouse.pipeline.batch.ProfileBatch.SampleColumns;
@@ -9,97 +7,103 @@ import io.stackhouse.pipeline.batch.ProfileHeader;
 import io.stackhouse.pipeline.batch.ProfileHeader.OriginalPayload;
 import io.stackhouse.pipeline.batch.ProfileHeader.ValueType;
 import io.stackhouse.pipeline.batch.Resource;
-import io.stackhouse.pipeline.batch.Scope;
-import io.stackhouse.pipeline.otlp.ResourceProfilesDecoder.RawAttributes;
-import io.stackhouse.pipeline.otlp.ResourceProfilesDecoder.RawProfile;
-import io.stackhouse.pipeline.otlp.ResourceProfilesDecoder.RawResource;
-import io.stackhouse.pipeline.otlp.ResourceProfilesDecoder.RawScope;
+import io.stackhouse.pipeline.memory.DecodeMemory;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
 import java.util.List;
 
 /** Puts raw columns and dictionary together to a batch, without the profiles that must be rejected. One use, one thread. */
 final class ProfileAssembly {
+    private static final int MAX_REASONS = 5;
+
     private final ResourceProfilesDecoder raw;
     private final Dictionary dictionary;
     private final DictionaryCheck check;
-    private final List<Resource> resources = new ArrayList<>();
-    private final IdentityHashMap<RawScope, Scope> scopes = new IdentityHashMap<>();
-    private final String[] resourceProblems;
+    private final EnvelopeReader envelopes;
+    private final DecodeMemory memory;
+    private final StringBuilder message = new StringBuilder();
     private int rejectedProfiles;
-    private String message = "";
 
-    ProfileAssembly(ResourceProfilesDecoder raw, Dictionary dictionary, DictionaryCheck check) {
+    ProfileAssembly(
+            ResourceProfilesDecoder raw,
+            Dictionary dictionary,
+            DictionaryCheck check,
+            EnvelopeReader envelopes,
+            DecodeMemory memory) {
         this.raw = raw;
         this.dictionary = dictionary;
         this.check = check;
-        this.resourceProblems = new String[raw.resources.size()];
-        Arrays.fill(resourceProblems, "");
+        this.envelopes = envelopes;
+        this.memory = memory;
     }
 
     int rejectedProfiles() {
         return rejectedProfiles;
     }
 
+    /** Where the first rejected profiles stand, why they were rejected, and what to do; empty when none was. */
     String message() {
-        return message;
+        if (rejectedProfiles > MAX_REASONS) {
+            return message + "; and " + (rejectedProfiles - MAX_REASONS) + " profiles more";
+        }
+        return message.toString();
     }
 
     ProfileBatch assemble(long receivedUnixNanos) {
-        for (int i = 0; i < resourceProblems.length; i++) {
-            resources.add(resource(i));
+        List<Resource> resources = new ArrayList<>(raw.resources.size());
+        for (RawEnvelope resource : raw.resources) {
+            resources.add(envelopes.resource(resource));
         }
         List<ProfileHeader> headers = new ArrayList<>(raw.profiles.size());
-        boolean[] kept = new boolean[raw.profiles.size()];
-        for (int i = 0; i < kept.length; i++) {
+        for (int i = 0; i < raw.profiles.size(); i++) {
             RawProfile profile = raw.profiles.get(i);
             String problem = problem(profile);
-            kept[i] = problem.isEmpty();
-            if (kept[i]) {
+            if (problem.isEmpty()) {
                 headers.add(header(profile));
             } else {
-                rejectedProfiles++;
-                message = message.isEmpty() ? "profile " + i + " of the request: " + problem : message;
+                profile.isRejected = true;
+                reject(i, profile, problem);
             }
         }
-        SampleColumns columns = rejectedProfiles == 0 ? raw.columns : keptColumns(kept);
+        SampleColumns columns = raw.columns;
+        if (rejectedProfiles > 0) {
+            dropRejected();
+        }
         columns.attributeStart.add(columns.attribute.size());
+        // What sampling the rows will need.
+        memory.take(DecodeMemory.arrayBytes(columns.rowSample.size(), Long.BYTES));
         return new ProfileBatch(dictionary, resources, headers, columns, receivedUnixNanos);
     }
 
-    private Resource resource(int index) {
-        RawResource resource = raw.resources.get(index);
-        try {
-            return new Resource(attributes(resource.attributes), resource.schemaUrl);
-        } catch (RejectedException e) {
-            resourceProblems[index] = "its resource: " + e.getMessage();
-            return new Resource(new Attributes(), resource.schemaUrl);
+    private void reject(int index, RawProfile profile, String problem) {
+        if (rejectedProfiles++ < MAX_REASONS) {
+            message.append(message.length() == 0 ? "" : "; ").append("profile ").append(index);
+            message.append(" of the request (")
+                    .append(profile.place())
+                    .append("): ")
+                    .append(problem);
         }
-    }
-
-    private Attributes attributes(RawAttributes from) {
-        Attributes attributes = new Attributes();
-        for (int i = 0; i < from.offset.size(); i++) {
-            AnyValues.readKeyValue(dictionary, from.offset.get(i), from.length.get(i), attributes);
-        }
-        return attributes;
     }
 
     /** Why the profile must be rejected; empty when it is fine. */
     private String problem(RawProfile profile) {
-        if (profile.problem != null) {
-            return profile.problem;
+        if (profile.hasUnpairedSample()) {
+            return "a sample has " + profile.unpairedValues + " values and " + profile.unpairedTimestamps
+                    + " timestamps; give one value per timestamp, or leave one of them out";
         }
-        if (!resourceProblems[profile.resource].isEmpty()) {
-            return resourceProblems[profile.resource];
+        envelopes.scope(profile.scope);
+        RawEnvelope resource = raw.resources.get(profile.resource);
+        if (resource.hasBadString || profile.scope.hasBadString) {
+            return "an attribute of its " + (resource.hasBadString ? "resource" : "scope") + " has string index "
+                    + (resource.hasBadString ? resource.badString : profile.scope.badString)
+                    + ", which is outside the string table of " + dictionary.stringCount();
         }
-        int idLength = profile.profileId.length;
-        if (idLength != 0 && idLength != 16) {
-            return "its profile_id has " + idLength + " bytes; allowed are 0 and 16";
+        if (profile.idLength != 0 && profile.idLength != 16) {
+            return "its profile_id has " + profile.idLength + " bytes; give 16 bytes, or none";
         }
-        if (profile.payloadFormat.isEmpty() != (profile.payload.length == 0)) {
-            return "original_payload and original_payload_format go together";
+        if ((profile.formatLength == 0) != (profile.payloadLength == 0)) {
+            return "original_payload and original_payload_format go together; give both, or none";
         }
         String outside = headerIndexProblem(profile);
         return outside.isEmpty() ? sampleIndexProblem(profile) : outside;
@@ -110,17 +114,12 @@ final class ProfileAssembly {
                 || check.isBadString(profile.typeUnit)
                 || check.isBadString(profile.periodTypeName)
                 || check.isBadString(profile.periodTypeUnit)) {
-            return "its sample_type or period_type points outside the string table";
+            return "its sample_type or period_type points outside the string table of " + dictionary.stringCount();
         }
-        for (int i = 0; i < profile.attributes.size(); i++) {
-            if (check.isBadAttribute(profile.attributes.get(i))) {
-                return "attribute index " + profile.attributes.get(i) + " leads outside the dictionary";
+        for (int i = profile.firstAttribute; i < profile.endAttribute; i++) {
+            if (check.isBadAttribute(raw.profileAttributes.get(i))) {
+                return outside("attribute", raw.profileAttributes.get(i), dictionary.attributeCount());
             }
-        }
-        try {
-            scope(profile.scope);
-        } catch (RejectedException e) {
-            return "its scope: " + e.getMessage();
         }
         return "";
     }
@@ -129,18 +128,30 @@ final class ProfileAssembly {
         SampleColumns columns = raw.columns;
         for (int sample = profile.firstSample; sample < profile.endSample; sample++) {
             if (check.isBadStack(columns.stack.get(sample))) {
-                return "stack index " + columns.stack.get(sample) + " leads outside the dictionary";
+                return outside("stack", columns.stack.get(sample), dictionary.stackCount());
             }
             if (check.isBadLink(columns.link.get(sample))) {
-                return "link index " + columns.link.get(sample) + " is outside the link table";
+                return linkProblem(columns.link.get(sample));
             }
             for (int k = columns.attributeStart.get(sample); k < attributeEnd(sample); k++) {
                 if (check.isBadAttribute(columns.attribute.get(k))) {
-                    return "attribute index " + columns.attribute.get(k) + " leads outside the dictionary";
+                    return outside("attribute", columns.attribute.get(k), dictionary.attributeCount());
                 }
             }
         }
         return "";
+    }
+
+    private String linkProblem(int link) {
+        return check.hasBadId(link)
+                ? "link " + link + " has an id of a wrong length; give 16 bytes of trace_id and 8 of span_id, or none"
+                : outside("link", link, dictionary.linkCount());
+    }
+
+    /** An index is outside its table, or its row leads outside of another. */
+    private static String outside(String table, int index, int count) {
+        return table + " index " + index + " leads outside the dictionary, whose " + table + " table has " + count
+                + " rows; send the dictionary that the profile was made with";
     }
 
     private int attributeEnd(int sample) {
@@ -151,57 +162,76 @@ final class ProfileAssembly {
     }
 
     private ProfileHeader header(RawProfile profile) {
+        byte[] wire = dictionary.wire();
+        memory.take(3 * 24
+                + 4L * (profile.endAttribute - profile.firstAttribute)
+                + (profile.idLength == 0 ? 0 : 32)
+                + DecodeMemory.stringBytes(profile.formatLength)
+                + profile.payloadLength);
         return new ProfileHeader(
                 profile.resource,
-                scope(profile.scope),
+                envelopes.scope(profile.scope),
                 new ValueType(dictionary.string(profile.typeName), dictionary.string(profile.typeUnit)),
                 new ValueType(dictionary.string(profile.periodTypeName), dictionary.string(profile.periodTypeUnit)),
                 profile.period,
                 profile.timeUnixNanos,
                 profile.durationNanos,
-                profile.profileId,
+                Arrays.copyOfRange(wire, profile.idOffset, profile.idOffset + profile.idLength),
                 profile.droppedAttributesCount,
-                profile.payload.length == 0
-                        ? OriginalPayload.NONE
-                        : new OriginalPayload(profile.payloadFormat, profile.payload),
-                Arrays.copyOf(profile.attributes.array(), profile.attributes.size()));
+                payload(profile),
+                Arrays.copyOfRange(raw.profileAttributes.array(), profile.firstAttribute, profile.endAttribute));
     }
 
-    private Scope scope(RawScope scope) {
-        Scope known = scopes.get(scope);
-        if (known == null) {
-            known = new Scope(scope.name, scope.version, attributes(scope.attributes), scope.schemaUrl);
-            scopes.put(scope, known);
+    private OriginalPayload payload(RawProfile profile) {
+        if (profile.payloadLength == 0) {
+            return OriginalPayload.NONE;
         }
-        return known;
+        byte[] wire = dictionary.wire();
+        String format = new String(wire, profile.formatOffset, profile.formatLength, StandardCharsets.UTF_8);
+        int end = profile.payloadOffset + profile.payloadLength;
+        return new OriginalPayload(format, Arrays.copyOfRange(wire, profile.payloadOffset, end));
     }
 
-    private SampleColumns keptColumns(boolean[] kept) {
-        SampleColumns from = raw.columns;
-        SampleColumns to = new SampleColumns();
-        int profileIndex = 0;
-        for (int i = 0; i < kept.length; i++) {
-            if (!kept[i]) {
+    /** Closes the gaps that rejected profiles leave in the columns; everything moves to the left, so that no copy is needed. */
+    private void dropRejected() {
+        SampleColumns columns = raw.columns;
+        int profiles = 0;
+        int samples = 0;
+        int attributes = 0;
+        int rows = 0;
+        for (RawProfile profile : raw.profiles) {
+            if (profile.isRejected) {
                 continue;
             }
-            RawProfile profile = raw.profiles.get(i);
-            int shift = to.stack.size() - profile.firstSample;
-            for (int sample = profile.firstSample; sample < profile.endSample; sample++) {
-                to.profile.add(profileIndex);
-                to.stack.add(from.stack.get(sample));
-                to.link.add(from.link.get(sample));
-                to.attributeStart.add(to.attribute.size());
-                for (int k = from.attributeStart.get(sample); k < attributeEnd(sample); k++) {
-                    to.attribute.add(from.attribute.get(k));
-                }
-            }
             for (int row = profile.firstRow; row < profile.endRow; row++) {
-                to.rowSample.add(from.rowSample.get(row) + shift);
-                to.rowValue.add(from.rowValue.get(row));
-                to.rowTimestamp.add(from.rowTimestamp.get(row));
+                columns.rowSample.set(rows, columns.rowSample.get(row) - profile.firstSample + samples);
+                columns.rowValue.set(rows, columns.rowValue.get(row));
+                columns.rowTimestamp.set(rows++, columns.rowTimestamp.get(row));
             }
-            profileIndex++;
+            for (int sample = profile.firstSample; sample < profile.endSample; sample++) {
+                int start = columns.attributeStart.get(sample);
+                int end = attributeEnd(sample);
+                columns.attributeStart.set(samples, attributes);
+                for (int k = start; k < end; k++) {
+                    columns.attribute.set(attributes++, columns.attribute.get(k));
+                }
+                columns.profile.set(samples, profiles);
+                columns.stack.set(samples, columns.stack.get(sample));
+                columns.link.set(samples++, columns.link.get(sample));
+            }
+            profiles++;
         }
-        return to;
+        truncate(columns, samples, attributes, rows);
+    }
+
+    private static void truncate(SampleColumns columns, int samples, int attributes, int rows) {
+        columns.profile.truncate(samples);
+        columns.stack.truncate(samples);
+        columns.link.truncate(samples);
+        columns.attributeStart.truncate(samples);
+        columns.attribute.truncate(attributes);
+        columns.rowSample.truncate(rows);
+        columns.rowValue.truncate(rows);
+        columns.rowTimestamp.truncate(rows);
     }
 }

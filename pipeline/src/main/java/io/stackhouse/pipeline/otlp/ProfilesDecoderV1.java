@@ -3,6 +3,7 @@ package io.stackhouse.pipeline.otlp;
 import io.stackhouse.pipeline.batch.Dictionary;
 import io.stackhouse.pipeline.batch.DictionaryColumns;
 import io.stackhouse.pipeline.batch.ProfileBatch;
+import io.stackhouse.pipeline.memory.DecodeMemory;
 import io.stackhouse.pipeline.memory.MemoryLease;
 
 /**
@@ -11,12 +12,17 @@ import io.stackhouse.pipeline.memory.MemoryLease;
  * <p>One pass over the bytes fills the columns; a pass over the columns then leaves out profiles that point outside the tables.
  */
 final class ProfilesDecoderV1 implements ProfilesDecoder {
+    /** The objects that there are once per message: readers, and columns without their arrays. */
+    private static final int OWN_BYTES = 4096;
+
     @Override
     public Decoded decode(byte[] body, long receivedUnixNanos, MemoryLease memory) {
+        DecodeMemory held = DecodeMemory.of(memory, body.length);
+        held.take(OWN_BYTES);
         WireReader in = new WireReader(body);
-        DictionaryColumns columns = new DictionaryColumns(body, AnyValues::read);
-        DictionaryDecoder dictionaryDecoder = new DictionaryDecoder(in, columns);
-        ResourceProfilesDecoder resources = new ResourceProfilesDecoder(in);
+        DictionaryColumns columns = new DictionaryColumns(body, AnyValues::read, held);
+        DictionaryDecoder dictionaryDecoder = new DictionaryDecoder(in, columns, held);
+        ResourceProfilesDecoder resources = new ResourceProfilesDecoder(in, held);
         while (in.hasMore()) {
             int tag = in.tag();
             if (tag == (1 << 3 | 2)) {
@@ -33,8 +39,10 @@ final class ProfilesDecoderV1 implements ProfilesDecoder {
         }
         dictionaryDecoder.finish();
         Dictionary dictionary = new Dictionary(columns);
-        DictionaryCheck check = new DictionaryCheck(body, columns, dictionary);
-        ProfileAssembly assembly = new ProfileAssembly(resources, dictionary, check);
+        AnyValueCheck values = new AnyValueCheck(body, dictionary.stringCount(), held);
+        DictionaryCheck check = new DictionaryCheck(columns, dictionary, values, dictionaryDecoder.badLinks(), held);
+        ProfileAssembly assembly =
+                new ProfileAssembly(resources, dictionary, check, new EnvelopeReader(dictionary, values, held), held);
         ProfileBatch batch = assembly.assemble(receivedUnixNanos);
         return new Decoded(batch, assembly.rejectedProfiles(), assembly.message());
     }

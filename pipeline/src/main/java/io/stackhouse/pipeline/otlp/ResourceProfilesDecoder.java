@@ -3,139 +3,110 @@ package io.stackhouse.pipeline.otlp;
 import io.stackhouse.pipeline.batch.Columns.Ints;
 import io.stackhouse.pipeline.batch.Columns.Longs;
 import io.stackhouse.pipeline.batch.ProfileBatch.SampleColumns;
-import java.nio.charset.StandardCharsets;
+import io.stackhouse.pipeline.memory.DecodeMemory;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads ResourceProfiles, ScopeProfiles, Profile and Sample of v1development, version 1, into columns of raw indices. One per
  * message, one thread. The dictionary may follow later in the message, so nothing is looked up here.
  */
 final class ResourceProfilesDecoder {
-    /** Attributes as they lie in the message: offset and length of each KeyValue. */
-    static final class RawAttributes {
-        final Ints offset = new Ints(4);
-        final Ints length = new Ints(4);
-    }
+    /** Those with at least one profile. */
+    final List<RawEnvelope> resources = new ArrayList<>();
 
-    static final class RawResource {
-        final RawAttributes attributes = new RawAttributes();
-        String schemaUrl = "";
-    }
-
-    static final class RawScope {
-        String name = "";
-        String version = "";
-        final RawAttributes attributes = new RawAttributes();
-        String schemaUrl = "";
-    }
-
-    static final class RawProfile {
-        final int resource;
-        final RawScope scope;
-        final int firstSample;
-        int endSample;
-        int endRow;
-        final int firstRow;
-        int typeName;
-        int typeUnit;
-        int periodTypeName;
-        int periodTypeUnit;
-        long period;
-        long timeUnixNanos;
-        long durationNanos;
-        byte[] profileId = new byte[0];
-        int droppedAttributesCount;
-        String payloadFormat = "";
-        byte[] payload = new byte[0];
-        final Ints attributes = new Ints(4);
-
-        /** Why it can't be accepted, or null. */
-        @Nullable
-        String problem;
-
-        RawProfile(int resource, RawScope scope, int firstSample, int firstRow) {
-            this.resource = resource;
-            this.scope = scope;
-            this.firstSample = firstSample;
-            this.firstRow = firstRow;
-        }
-    }
-
-    final List<RawResource> resources = new ArrayList<>();
     final List<RawProfile> profiles = new ArrayList<>();
-    final SampleColumns columns = new SampleColumns();
+    final Ints profileAttributes;
+    final SampleColumns columns;
 
     private final WireReader in;
-    private final Longs values = new Longs(16);
-    private final Longs timestamps = new Longs(16);
+    private final DecodeMemory memory;
+    private final Longs values;
+    private final Longs timestamps;
+    private int resourcePlace = -1;
+    private int scopePlace;
+    private int profilePlace;
 
-    ResourceProfilesDecoder(WireReader in) {
+    ResourceProfilesDecoder(WireReader in, DecodeMemory memory) {
         this.in = in;
+        this.memory = memory;
+        this.columns = new SampleColumns(memory);
+        this.profileAttributes = new Ints(16, memory);
+        this.values = new Longs(16, memory);
+        this.timestamps = new Longs(16, memory);
     }
 
-    /** Reads one ResourceProfiles up to the reader's limit. */
+    /** Reads one ResourceProfiles up to the reader's limit. Without a profile in it, nothing of it is kept. */
     void read() {
-        RawResource resource = new RawResource();
-        int index = resources.size();
-        resources.add(resource);
+        resourcePlace++;
+        scopePlace = -1;
+        if (!in.hasMore()) {
+            return;
+        }
+        int profilesBefore = profiles.size();
+        RawEnvelope resource = envelope();
         while (in.hasMore()) {
             int tag = in.tag();
             switch (tag) {
-                case 1 << 3 | 2 -> resource(resource);
-                case 2 << 3 | 2 -> scopeProfiles(index);
-                case 3 << 3 | 2 -> resource.schemaUrl = text();
+                case 1 << 3 | 2 -> piece(resource);
+                case 2 << 3 | 2 -> scopeProfiles();
+                case 3 << 3 | 2 -> resource.schemaUrl = in.text(memory);
                 default -> in.skip(tag);
             }
         }
+        if (profiles.size() == profilesBefore) {
+            memory.giveBack(RawEnvelope.BYTES);
+        } else {
+            resources.add(resource);
+        }
     }
 
-    private void resource(RawResource resource) {
+    private RawEnvelope envelope() {
+        memory.take(RawEnvelope.BYTES);
+        return new RawEnvelope(memory);
+    }
+
+    private void piece(RawEnvelope envelope) {
+        int start = in.skipDelimited();
+        if (in.position() > start) {
+            envelope.addPiece(start, in.position() - start);
+        }
+    }
+
+    private void scopeProfiles() {
+        scopePlace++;
+        profilePlace = -1;
         int outer = in.enter();
-        while (in.hasMore()) {
-            int tag = in.tag();
-            if (tag == (1 << 3 | 2)) {
-                attribute(resource.attributes);
-            } else {
-                in.skip(tag);
+        if (in.hasMore()) {
+            int profilesBefore = profiles.size();
+            RawEnvelope scope = envelope();
+            while (in.hasMore()) {
+                int tag = in.tag();
+                switch (tag) {
+                    case 1 << 3 | 2 -> piece(scope);
+                    case 2 << 3 | 2 -> profile(scope);
+                    case 3 << 3 | 2 -> scope.schemaUrl = in.text(memory);
+                    default -> in.skip(tag);
+                }
             }
+            memory.giveBack(profiles.size() == profilesBefore ? RawEnvelope.BYTES : 0);
         }
         in.leave(outer);
     }
 
-    private void scopeProfiles(int resource) {
-        int outer = in.enter();
-        RawScope scope = new RawScope();
-        while (in.hasMore()) {
-            int tag = in.tag();
-            switch (tag) {
-                case 1 << 3 | 2 -> scope(scope);
-                case 2 << 3 | 2 -> profile(resource, scope);
-                case 3 << 3 | 2 -> scope.schemaUrl = text();
-                default -> in.skip(tag);
-            }
-        }
-        in.leave(outer);
+    private RawProfile newProfile(RawEnvelope scope) {
+        memory.take(RawProfile.BYTES);
+        RawProfile profile = new RawProfile(
+                resources.size(), scope, columns.stack.size(), columns.rowSample.size(), profileAttributes.size());
+        profile.resourcePlace = resourcePlace;
+        profile.scopePlace = scopePlace;
+        profile.profilePlace = ++profilePlace;
+        return profile;
     }
 
-    private void scope(RawScope scope) {
+    private void profile(RawEnvelope scope) {
         int outer = in.enter();
-        while (in.hasMore()) {
-            int tag = in.tag();
-            switch (tag) {
-                case 1 << 3 | 2 -> scope.name = text();
-                case 2 << 3 | 2 -> scope.version = text();
-                case 3 << 3 | 2 -> attribute(scope.attributes);
-                default -> in.skip(tag);
-            }
-        }
-        in.leave(outer);
-    }
-
-    private void profile(int resource, RawScope scope) {
-        int outer = in.enter();
-        RawProfile profile = new RawProfile(resource, scope, columns.stack.size(), columns.rowSample.size());
+        RawProfile profile = newProfile(scope);
         while (in.hasMore()) {
             int tag = in.tag();
             switch (tag) {
@@ -145,17 +116,27 @@ final class ResourceProfilesDecoder {
                 case 4 << 3 -> profile.durationNanos = in.varint();
                 case 5 << 3 | 2 -> valueType(profile, true);
                 case 6 << 3 -> profile.period = in.varint();
-                case 7 << 3 | 2 -> profile.profileId = bytes();
+                case 7 << 3 | 2 -> {
+                    profile.idOffset = in.skipDelimited();
+                    profile.idLength = in.position() - profile.idOffset;
+                }
                 case 8 << 3 -> profile.droppedAttributesCount = in.int32();
-                case 9 << 3 | 2 -> profile.payloadFormat = text();
-                case 10 << 3 | 2 -> profile.payload = bytes();
-                case 11 << 3, 11 << 3 | 2 -> DictionaryDecoder.indices(in, tag, profile.attributes);
+                case 9 << 3 | 2 -> {
+                    profile.formatOffset = in.skipDelimited();
+                    profile.formatLength = in.position() - profile.formatOffset;
+                }
+                case 10 << 3 | 2 -> {
+                    profile.payloadOffset = in.skipDelimited();
+                    profile.payloadLength = in.position() - profile.payloadOffset;
+                }
+                case 11 << 3, 11 << 3 | 2 -> DictionaryDecoder.indices(in, tag, profileAttributes);
                 default -> in.skip(tag);
             }
         }
         in.leave(outer);
         profile.endSample = columns.stack.size();
         profile.endRow = columns.rowSample.size();
+        profile.endAttribute = profileAttributes.size();
         profiles.add(profile);
     }
 
@@ -205,7 +186,14 @@ final class ResourceProfilesDecoder {
             }
         }
         in.leave(outer);
-        addRows(profile, sample);
+        if (!profile.hasUnpairedSample() && addRows(profile, sample)) {
+            return;
+        }
+        columns.attribute.truncate(columns.attributeStart.get(sample));
+        columns.attributeStart.truncate(sample);
+        columns.profile.truncate(sample);
+        columns.stack.truncate(sample);
+        columns.link.truncate(sample);
     }
 
     private void values(int tag) {
@@ -232,38 +220,21 @@ final class ResourceProfilesDecoder {
         in.leave(outer);
     }
 
-    /** The three shapes of a sample: timestamps only (each counts 1), values only, a value per timestamp. */
-    private void addRows(RawProfile profile, int sample) {
+    /** The three shapes of a sample: timestamps only (each counts 1), values only, a value per timestamp. False: no row. */
+    private boolean addRows(RawProfile profile, int sample) {
         int rows = Math.max(values.size(), timestamps.size());
         boolean hasValues = values.size() > 0;
         boolean hasTimestamps = timestamps.size() > 0;
         if (hasValues && hasTimestamps && values.size() != timestamps.size()) {
-            profile.problem = "a sample has " + values.size() + " values and " + timestamps.size()
-                    + " timestamps; give one value per timestamp, or leave one of them out";
-            return;
+            profile.unpairedValues = values.size();
+            profile.unpairedTimestamps = timestamps.size();
+            return false;
         }
         for (int i = 0; i < rows; i++) {
             columns.rowSample.add(sample);
             columns.rowValue.add(hasValues ? values.get(i) : 1);
             columns.rowTimestamp.add(hasTimestamps ? timestamps.get(i) : 0);
         }
-    }
-
-    private void attribute(RawAttributes attributes) {
-        int end = in.delimitedEnd();
-        attributes.offset.add(in.position());
-        attributes.length.add(end - in.position());
-        in.skipTo(end);
-    }
-
-    private byte[] bytes() {
-        int end = in.delimitedEnd();
-        byte[] copied = in.copy(in.position(), end);
-        in.skipTo(end);
-        return copied;
-    }
-
-    private String text() {
-        return new String(bytes(), StandardCharsets.UTF_8);
+        return rows > 0;
     }
 }

@@ -1,6 +1,8 @@
 package io.stackhouse.pipeline.otlp;
 
 import io.stackhouse.pipeline.RejectedException;
+import io.stackhouse.pipeline.memory.DecodeMemory;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -18,6 +20,7 @@ final class WireReader {
     static final int FIXED32 = 5;
 
     private static final int MAX_GROUP_DEPTH = 100;
+    private static final byte[] NO_BYTES = new byte[0];
 
     private final byte[] bytes;
     private int position;
@@ -111,8 +114,39 @@ final class WireReader {
         position = newPosition;
     }
 
-    byte[] copy(int from, int to) {
-        return Arrays.copyOfRange(bytes, from, to);
+    /** Makes the bytes at the place all there is to read. */
+    void moveTo(int offset, int length) {
+        position = offset;
+        limit = offset + length;
+    }
+
+    /** Reads a length, and a copy of the bytes that follow. */
+    byte[] bytes() {
+        int from = skipDelimited();
+        return from == position ? NO_BYTES : Arrays.copyOfRange(bytes, from, position);
+    }
+
+    /** Reads a length, and the UTF-8 that follows; malformed bytes are replaced. */
+    String text() {
+        int from = skipDelimited();
+        return from == position ? "" : new String(bytes, from, position - from, StandardCharsets.UTF_8);
+    }
+
+    /** {@link #text()}, once the memory that it needs has been taken. */
+    String text(DecodeMemory memory) {
+        int from = position;
+        int start = skipDelimited();
+        memory.take(DecodeMemory.stringBytes(position - start));
+        position = from;
+        return text();
+    }
+
+    /** Reads a length and passes over what follows; returns where that begins. */
+    int skipDelimited() {
+        int end = delimitedEnd();
+        int start = position;
+        position = end;
+        return start;
     }
 
     /** Skips the value of a field that we don't know. */

@@ -190,7 +190,7 @@ class ProfilesDecoderTest {
     }
 
     @Test
-    void rejectsTheProfilesOfAResourceWithADeeplyNestedAttribute() {
+    void rejectsARequestWithADeeplyNestedAttribute() {
         AnyValue value = AnyValue.newBuilder().setIntValue(1).build();
         for (int i = 0; i < 90; i++) {
             value = AnyValue.newBuilder()
@@ -206,10 +206,9 @@ class ProfilesDecoderTest {
                 .build()
                 .toByteArray();
 
-        var decoded = decoder.decode(body, 0, MemoryLease.counting());
-
-        assertThat(decoded.rejectedProfiles()).isEqualTo(1);
-        assertThat(decoded.message()).contains("nested deeper than 64");
+        assertThatThrownBy(() -> decoder.decode(body, 0, MemoryLease.counting()))
+                .isInstanceOf(RejectedException.class)
+                .hasMessageContaining("nested deeper than 64");
     }
 
     @Test
