@@ -20,6 +20,6 @@ public final class OtlpDecoder {
                 ? ProfilesDecoder.forVersion(wireVersion)
                         .decode(body, receivedUnixNanos, memory)
                         .batch()
-                : TracesDecoder.decode(body, receivedUnixNanos, memory);
+                : TracesDecoder.decode(body, receivedUnixNanos, memory).batch();
     }
 }

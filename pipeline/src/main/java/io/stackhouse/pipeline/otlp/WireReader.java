@@ -2,6 +2,9 @@ package io.stackhouse.pipeline.otlp;
 
 import io.stackhouse.pipeline.RejectedException;
 import io.stackhouse.pipeline.memory.DecodeMemory;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -21,6 +24,9 @@ final class WireReader {
 
     private static final int MAX_GROUP_DEPTH = 100;
     private static final byte[] NO_BYTES = new byte[0];
+    private static final long CONTINUATION_BITS = 0x8080_8080_8080_8080L;
+    private static final VarHandle LITTLE_ENDIAN =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final byte[] bytes;
     private int position;
@@ -51,6 +57,18 @@ final class WireReader {
 
     /** Field number times 8 plus wire type. */
     int tag() {
+        int at = position;
+        if (at < limit) {
+            int first = bytes[at];
+            if (first > 7) {
+                position = at + 1;
+                return first;
+            }
+        }
+        return longTag();
+    }
+
+    private int longTag() {
         long tag = varint();
         if (tag >>> 32 != 0 || (tag >>> 3) == 0) {
             throw malformed("a field number out of range");
@@ -58,7 +76,35 @@ final class WireReader {
         return (int) tag;
     }
 
+    /**
+     * A varint. The common ones of one byte and of two to eight go without a loop: their bytes are read as one number, whose
+     * first byte without a continuation bit is the last of them, and groups of 7 bits are moved together.
+     */
     long varint() {
+        int at = position;
+        if (at < limit && bytes[at] >= 0) {
+            position = at + 1;
+            return bytes[at];
+        }
+        if (limit - at >= Long.BYTES) {
+            long word = (long) LITTLE_ENDIAN.get(bytes, at);
+            long ends = ~word & CONTINUATION_BITS;
+            if (ends != 0) {
+                position = at + 1 + (Long.numberOfTrailingZeros(ends) >>> 3);
+                return joined(word & (ends ^ (ends - 1)));
+            }
+        }
+        return longVarint();
+    }
+
+    /** Moves eight groups of 7 bits together. */
+    private static long joined(long groups) {
+        long pairs = (groups & 0x007f_007f_007f_007fL) | (groups & 0x7f00_7f00_7f00_7f00L) >>> 1;
+        long quads = (pairs & 0x0000_3fff_0000_3fffL) | (pairs & 0x3fff_0000_3fff_0000L) >>> 2;
+        return (quads & 0x0000_0000_0fff_ffffL) | (quads & 0x0fff_ffff_0000_0000L) >>> 4;
+    }
+
+    private long longVarint() {
         long value = 0;
         for (int shift = 0; shift < 64; shift += 7) {
             if (position >= limit) {
@@ -80,11 +126,8 @@ final class WireReader {
 
     long fixed64() {
         need(8);
-        long value = 0;
-        for (int i = 7; i >= 0; i--) {
-            value = (value << 8) | (bytes[position + i] & 0xff);
-        }
-        position += 8;
+        long value = (long) LITTLE_ENDIAN.get(bytes, position);
+        position += Long.BYTES;
         return value;
     }
 

@@ -54,10 +54,10 @@ public class DecoderBenchmark {
     public static void main(String[] args) throws Exception {
         CommandLineOptions given = new CommandLineOptions(args);
         OptionsBuilder options = new OptionsBuilder();
-        options.parent(given)
-                .include(DecoderBenchmark.class.getName())
-                .shouldFailOnError(true)
-                .addProfiler(GCProfiler.class);
+        options.parent(given).shouldFailOnError(true).addProfiler(GCProfiler.class);
+        if (given.getIncludes().isEmpty()) {
+            options.include(DecoderBenchmark.class.getName());
+        }
         if (!given.getParameter("payload").hasValue()) {
             options.param("payload", BenchmarkPayloads.names().toArray(String[]::new));
         }

@@ -9,7 +9,6 @@ import io.stackhouse.pipeline.RejectedException;
 import io.stackhouse.pipeline.Request;
 import io.stackhouse.pipeline.Signal;
 import io.stackhouse.pipeline.batch.Batch;
-import io.stackhouse.pipeline.batch.SpanBatch;
 import io.stackhouse.pipeline.memory.MemoryLease;
 import io.stackhouse.pipeline.otlp.ExportResponses;
 import io.stackhouse.pipeline.otlp.ProfilesDecoder;
@@ -100,26 +99,30 @@ final class Intake {
         long now = clock.unixNanos();
         MemoryLease memory = MemoryLease.counting();
         if (exchange.signal() == Signal.TRACES) {
-            SpanBatch batch = TracesDecoder.decode(body, now, memory);
-            if (batch.groups().isEmpty()) {
-                exchange.ok(ExportResponses.success());
+            TracesDecoder.Decoded decoded = TracesDecoder.decode(body, now, memory);
+            byte[] response = response(decoded.rejectedSpans(), decoded.message());
+            if (decoded.batch().size() == 0) {
+                exchange.ok(response);
                 return;
             }
-            submit(inlet, exchange, request(exchange.signal(), 1, body, batch, now, memory), ExportResponses.success());
+            submit(inlet, exchange, request(exchange.signal(), 1, body, decoded.batch(), now, memory), response);
             return;
         }
         ProfilesDecoder.Decoded decoded =
                 ProfilesDecoder.forVersion(wireVersion).decode(body, now, memory);
         metrics.rejectedProfiles(exchange.transport(), decoded.rejectedProfiles());
-        boolean isWhole = decoded.rejectedProfiles() == 0 && decoded.message().isEmpty();
-        byte[] response = isWhole
-                ? ExportResponses.success()
-                : ExportResponses.partialSuccess(decoded.rejectedProfiles(), decoded.message());
+        byte[] response = response(decoded.rejectedProfiles(), decoded.message());
         if (decoded.batch().profileCount() == 0) {
             exchange.ok(response);
             return;
         }
         submit(inlet, exchange, request(exchange.signal(), wireVersion, body, decoded.batch(), now, memory), response);
+    }
+
+    private static byte[] response(long rejected, String message) {
+        return rejected == 0 && message.isEmpty()
+                ? ExportResponses.success()
+                : ExportResponses.partialSuccess(rejected, message);
     }
 
     private static Request request(
