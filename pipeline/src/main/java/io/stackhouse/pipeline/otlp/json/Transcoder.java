@@ -252,7 +252,7 @@ final class Transcoder {
 
     /** The parser's own messages quote the document. */
     private RejectedException malformed(JsonProcessingException cause) {
-        String what = "is not JSON here";
+        String what = "is not JSON at this place or shortly before it";
         if (cause instanceof JsonEOFException) {
             what = "the document ends too early";
         } else if (cause instanceof StreamConstraintsException) {
