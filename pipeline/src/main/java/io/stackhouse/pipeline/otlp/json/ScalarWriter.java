@@ -13,24 +13,24 @@ final class ScalarWriter {
     /** Longer integers are out of every range, but for ones of many zeros. */
     private static final int MAX_INTEGER_CHARS = 64;
 
-    private static final int MAX_DOUBLE_CHARS = 1_000;
+    /** As many fit a long. */
+    private static final int MAX_LONG_DIGITS = 18;
     /** 2^64 has 20 digits. */
     private static final int MAX_INTEGER_DIGITS = 20;
 
     private final JsonParser in;
     private final int base;
-    private final byte[] json;
     private final StringReader strings;
     private final ProtobufBuffer out;
 
     /**
      * Writes from a parser to a buffer.
      *
+     * @param in holds strings of no more than some thousand characters; longer ones are read from {@code json}
      * @param base where in {@code json} the parser began
      */
     ScalarWriter(JsonParser in, byte[] json, int base, ProtobufBuffer out) {
         this.in = in;
-        this.json = json;
         this.base = base;
         this.strings = new StringReader(json);
         this.out = out;
@@ -96,11 +96,12 @@ final class ScalarWriter {
             return integer(kind, in.getLongValue());
         }
         if (token == JsonToken.VALUE_STRING) {
-            int start = stringStart();
-            long small = smallInteger(start);
-            return small >= 0 ? integer(kind, small) : integer(kind, strings.ascii(start, MAX_INTEGER_CHARS));
+            long small = smallInteger();
+            if (small >= 0) {
+                return integer(kind, small);
+            }
         }
-        return token.isNumeric() && integer(kind, in.getText());
+        return (token.isNumeric() || token == JsonToken.VALUE_STRING) && integer(kind, in.getText());
     }
 
     private boolean integer(Kind kind, long value) {
@@ -117,8 +118,8 @@ final class ScalarWriter {
         return true;
     }
 
-    private boolean integer(Kind kind, @Nullable String text) {
-        if (text == null || text.length() > MAX_INTEGER_CHARS || !isNumber(text)) {
+    private boolean integer(Kind kind, String text) {
+        if (text.length() > MAX_INTEGER_CHARS || !isNumber(text)) {
             return false;
         }
         BigInteger exact = exactInteger(text);
@@ -136,20 +137,23 @@ final class ScalarWriter {
         return true;
     }
 
-    /** The digits of a short string as a number; -1 when it is any other string. */
-    private long smallInteger(int start) {
+    /** The digits of a short string as a number, without making a String; -1 when it is any other string. */
+    private long smallInteger() throws IOException {
+        int length = in.getTextLength();
+        if (length == 0 || length > MAX_LONG_DIGITS) {
+            return -1;
+        }
+        char[] text = in.getTextCharacters();
+        int start = in.getTextOffset();
         long value = 0;
-        for (int i = start; i < json.length && i - start < 19; i++) {
-            int digit = json[i] - '0';
-            if (json[i] == '"' && i > start) {
-                return value;
-            }
-            if (digit < 0 || digit > 9 || i - start == 18) {
+        for (int i = start; i < start + length; i++) {
+            int digit = text[i] - '0';
+            if (digit < 0 || digit > 9) {
                 return -1;
             }
             value = value * 10 + digit;
         }
-        return -1;
+        return value;
     }
 
     /** The integer that a number such as 1.5e1 is; null when it is none, or longer than any range. */
@@ -168,13 +172,10 @@ final class ScalarWriter {
     }
 
     private boolean floating(JsonToken token) throws IOException {
-        String text = token.isNumeric() ? in.getText() : null;
-        if (token == JsonToken.VALUE_STRING) {
-            text = strings.ascii(stringStart(), MAX_DOUBLE_CHARS);
-        }
-        if (text == null) {
+        if (!token.isNumeric() && token != JsonToken.VALUE_STRING) {
             return false;
         }
+        String text = in.getText();
         double value;
         switch (text) {
             case "NaN" -> value = Double.NaN;

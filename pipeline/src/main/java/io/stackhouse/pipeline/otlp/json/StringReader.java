@@ -1,8 +1,5 @@
 package io.stackhouse.pipeline.otlp.json;
 
-import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
-
 /**
  * Strings straight out of a document's bytes, which are well-formed UTF-8, so that a string without escapes is copied as it stands and
  * no string takes memory beside the output. One thread.
@@ -46,19 +43,6 @@ final class StringReader {
             }
         }
         return false;
-    }
-
-    /** A short string of ASCII without escapes; null when it is anything else. */
-    @Nullable
-    String ascii(int start, int maxLength) {
-        int end = start;
-        while (end < json.length && json[end] != '"') {
-            if (json[end] <= ' ' || json[end] == '\\' || end - start == maxLength) {
-                return null;
-            }
-            end++;
-        }
-        return new String(json, start, end - start, StandardCharsets.ISO_8859_1);
     }
 
     private boolean escape(ProtobufBuffer out) {

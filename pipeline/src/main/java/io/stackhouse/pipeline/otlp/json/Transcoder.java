@@ -37,6 +37,8 @@ final class Transcoder {
                     .maxNestingDepth(MAX_JSON_DEPTH)
                     .maxNameLength(MAX_NAME_CHARS)
                     .maxNumberLength(MAX_NUMBER_CHARS)
+                    // The parser is asked only for strings that stand for a number.
+                    .maxStringLength(MAX_NUMBER_CHARS)
                     .build())
             .build();
 

@@ -218,6 +218,11 @@ class OtlpJsonDocumentTest {
     }
 
     @Test
+    void ignoresALongStringOfAnUnknownName() {
+        assertThat(transcode("{\"a\":\"" + "é".repeat(200_000) + "\"}")).isEmpty();
+    }
+
+    @Test
     void boundsTheDepthOfValuesAsTheBinaryDecoderDoes() {
         byte[] deepest = transcode(profileAttribute(64));
 
@@ -243,6 +248,11 @@ class OtlpJsonDocumentTest {
     void refusesNumbersAndNamesBeyondMeasure() {
         assertThatThrownBy(() -> transcode("{\"a\":" + "1".repeat(1_001) + "}"))
                 .isInstanceOf(RejectedException.class)
+                .hasMessageContaining("a number longer than 1000 characters");
+        assertThatThrownBy(() -> transcode("{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[{\"endTimeUnixNano\":\""
+                        + "1".repeat(1_001) + "\"}]}]}]}"))
+                .isInstanceOf(RejectedException.class)
+                .hasMessageContaining("spans[0].endTimeUnixNano: ")
                 .hasMessageContaining("a number longer than 1000 characters");
         assertThatThrownBy(() -> transcode("{\"" + "a".repeat(50_001) + "\":1}"))
                 .isInstanceOf(RejectedException.class)
