@@ -4,10 +4,12 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMessageDecoderResult;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
@@ -111,8 +113,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Http
         HttpExchange opened = new HttpExchange(service, to, this);
         current = opened;
         Throwable cause =
-                request.decoderResult().isFailure() ? request.decoderResult().cause() : tooLong(request);
-        isKeptAlive = cause == null && HttpUtil.isKeepAlive(request);
+                request.decoderResult().isFailure() ? request.decoderResult().cause() : mistake(request);
+        isKeptAlive = cause == null
+                && HttpUtil.isKeepAlive(request)
+                && request.protocolVersion().equals(HttpVersion.HTTP_1_1);
         if (cause == null) {
             opened.begin(request);
         } else {
@@ -120,12 +124,17 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Http
         }
     }
 
-    /** The decoder bounds the line and the headers each; the setting bounds both together. */
-    private @Nullable Throwable tooLong(HttpRequest request) {
-        return request.decoderResult() instanceof HttpMessageDecoderResult sizes
-                        && sizes.totalSize() > service.config().maxHeaderSize().bytes()
-                ? new TooLongHttpHeaderException()
-                : null;
+    /** What the decoder lets through. It bounds the line and the headers each; the setting bounds both together. */
+    private @Nullable Throwable mistake(HttpRequest request) {
+        if (request.decoderResult() instanceof HttpMessageDecoderResult sizes
+                && sizes.totalSize() > service.config().maxHeaderSize().bytes()) {
+            return new TooLongHttpHeaderException();
+        }
+        HttpVersion version = request.protocolVersion();
+        int hosts = request.headers().getAll(HttpHeaderNames.HOST).size();
+        boolean isKnown = version.equals(HttpVersion.HTTP_1_0) || version.equals(HttpVersion.HTTP_1_1);
+        boolean hasHost = hosts == 1 || (hosts == 0 && version.equals(HttpVersion.HTTP_1_0));
+        return isKnown && hasHost ? null : new IllegalArgumentException("version or Host");
     }
 
     @Override

@@ -40,8 +40,6 @@ final class Http2Codec extends Http2FrameCodec {
             Http2ConnectionAdapter watch) {
         super(encoder, decoder, settings, false, true);
         this.service = service;
-        // Netty applies the limit when the client has acknowledged it, which a hostile one doesn't.
-        connection().remote().maxActiveStreams(service.config().http2().maxConcurrentStreams());
         connection().addListener(watch);
     }
 
@@ -80,7 +78,7 @@ final class Http2Codec extends Http2FrameCodec {
     }
 
     private static @Nullable HttpLimit reached(Http2Exception error) {
-        if (error instanceof Http2ControlFrameLimit.ReachedException) {
+        if (error instanceof Http2FrameLimits.ReachedException) {
             return HttpLimit.MAX_CONTROL_FRAMES;
         }
         if (error.error() == Http2Error.REFUSED_STREAM) {
@@ -137,7 +135,7 @@ final class Http2Codec extends Http2FrameCodec {
         protected Http2FrameCodec build(
                 Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
             Http2ConnectionDecoder limited =
-                    new Http2ControlFrameLimit(decoder, service.config().http2());
+                    new Http2FrameLimits(decoder, service.config().http2());
             return new Http2Codec(service, encoder, limited, settings, new IdleWatch(service, channel, deadline));
         }
     }

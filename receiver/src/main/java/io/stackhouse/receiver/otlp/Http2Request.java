@@ -6,9 +6,9 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2FrameStreamException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,9 +56,12 @@ final class Http2Request extends SimpleChannelInboundHandler<HttpObject> impleme
         if (to == null || isWhole) {
             return;
         }
-        if (isAnswered) {
-            to.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
-        }
+        reset(to, isAnswered ? Http2Error.NO_ERROR : Http2Error.CANCEL);
+    }
+
+    /** Netty sends no reset by itself when the answer's end is written but not gone, for want of window, and keeps the stream. */
+    private static void reset(ChannelHandlerContext to, Http2Error code) {
+        to.writeAndFlush(new DefaultHttp2ResetFrame(code));
         to.close();
     }
 
@@ -72,16 +75,16 @@ final class Http2Request extends SimpleChannelInboundHandler<HttpObject> impleme
 
     @Override
     public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
-        if (cause instanceof Http2Exception
-                || cause instanceof Http2FrameStreamException
-                || cause instanceof IOException) {
-            LOG.debug("A stream from {} ends", from.channel().parent().remoteAddress(), cause);
-        } else {
+        if (cause instanceof Http2Exception) {
+            return; // Netty resets the stream with the error's code
+        }
+        boolean isClients = Http2CodecUtil.getEmbeddedHttp2Exception(cause) != null;
+        if (!isClients && !(cause instanceof IOException)) {
             LOG.error(
                     "A stream from {} failed and is reset",
                     from.channel().parent().remoteAddress(),
                     cause);
         }
-        from.close();
+        reset(from, isClients ? Http2Error.PROTOCOL_ERROR : Http2Error.INTERNAL_ERROR);
     }
 }

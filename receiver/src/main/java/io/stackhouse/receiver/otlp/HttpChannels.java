@@ -7,7 +7,8 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
@@ -94,12 +95,13 @@ final class HttpChannels extends ChannelInitializer<SocketChannel> {
     void addHttp1(ChannelPipeline pipeline, Deadline deadline) {
         int maxHeaderBytes = (int) service.config().maxHeaderSize().bytes();
         pipeline.addLast(
-                new HttpServerCodec(new HttpDecoderConfig()
+                new HttpRequestDecoder(new HttpDecoderConfig()
                         .setMaxInitialLineLength(maxHeaderBytes)
                         .setMaxHeaderSize(maxHeaderBytes)
                         .setMaxChunkSize(CHUNK_BYTES)
                         .setStrictLineParsing(true)
                         .setUseRfc9112TransferEncoding(true)),
+                new HttpResponseEncoder(),
                 new Http1Connection(service, deadline));
     }
 

@@ -243,6 +243,11 @@ final class Http2Wire implements AutoCloseable {
         return isClosed;
     }
 
+    /** Closes before the end of the test. */
+    void hangUp() throws IOException {
+        close();
+    }
+
     @Override
     public void close() throws IOException {
         encoder.close();

@@ -37,8 +37,8 @@ final class HttpSettings {
                 http2);
     }
 
-    /** A receiver's settings with HTTP alone. */
-    OtlpConfig config() {
-        return new OtlpConfig(new OtlpConfig.Protocols(null, http()), 8);
+    /** A receiver's settings. */
+    OtlpConfig config(OtlpConfig.Protocols protocols, int maxInFlight) {
+        return new OtlpConfig(protocols, maxInFlight);
     }
 }

@@ -13,11 +13,6 @@ import io.stackhouse.pipeline.RefusedException;
 import io.stackhouse.pipeline.Signal;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -28,7 +23,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -287,15 +281,14 @@ class OtlpHttpIT {
     @Test
     void goesOnWithAConnectionAfterAnErrorAndAnswersPipelinedRequestsInOrder() throws Exception {
         try (RunningReceiver receiver = RunningReceiver.start();
-                Socket socket = connect(receiver)) {
+                Http1Wire wire = new Http1Wire(receiver.httpPort())) {
             ByteArrayOutputStream requests = new ByteArrayOutputStream();
-            requests.writeBytes(rawPost("/nowhere", PROFILES_BODY));
-            requests.writeBytes(rawPost(PROFILES, PROFILES_BODY));
-            requests.writeBytes(rawPost("/v1/traces", new byte[] {-1}));
-            requests.writeBytes(rawPost(PROFILES, PROFILES_BODY));
-            socket.getOutputStream().write(requests.toByteArray());
-            InputStream in = socket.getInputStream();
-            assertThat(new int[] {readStatus(in), readStatus(in), readStatus(in), readStatus(in)})
+            requests.writeBytes(Http1Wire.post("/nowhere", PROFILES_BODY));
+            requests.writeBytes(Http1Wire.post(PROFILES, PROFILES_BODY));
+            requests.writeBytes(Http1Wire.post("/v1/traces", new byte[] {-1}));
+            requests.writeBytes(Http1Wire.post(PROFILES, PROFILES_BODY));
+            wire.send(requests.toByteArray());
+            assertThat(new int[] {wire.status(), wire.status(), wire.status(), wire.status()})
                     .containsExactly(404, 200, 400, 200);
         }
     }
@@ -303,22 +296,21 @@ class OtlpHttpIT {
     @Test
     void tellsAClientThatAsksToSendItsBody() throws Exception {
         try (RunningReceiver receiver = RunningReceiver.start();
-                Socket socket = connect(receiver)) {
-            OutputStream out = socket.getOutputStream();
-            out.write(rawHead(PROFILES, PROFILES_BODY.length, "Expect: 100-continue\r\n"));
-            assertThat(readStatus(socket.getInputStream())).isEqualTo(100);
-            out.write(PROFILES_BODY);
-            assertThat(readStatus(socket.getInputStream())).isEqualTo(200);
+                Http1Wire wire = new Http1Wire(receiver.httpPort())) {
+            wire.send(Http1Wire.head(PROFILES, PROFILES_BODY.length, "Expect: 100-continue\r\n"));
+            assertThat(wire.status()).isEqualTo(100);
+            wire.send(PROFILES_BODY);
+            assertThat(wire.status()).isEqualTo(200);
         }
     }
 
     @Test
     void refusesAtOnceWhatAClientAsksToSendInVain() throws Exception {
         try (RunningReceiver receiver = RunningReceiver.start();
-                Socket socket = connect(receiver)) {
-            socket.getOutputStream().write(rawHead(PROFILES, 1 << 30, "Expect: 100-continue\r\n"));
-            assertThat(readStatus(socket.getInputStream())).isEqualTo(413);
-            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+                Http1Wire wire = new Http1Wire(receiver.httpPort())) {
+            wire.send(Http1Wire.head(PROFILES, 1 << 30, "Expect: 100-continue\r\n"));
+            assertThat(wire.status()).isEqualTo(413);
+            assertThat(wire.isEnded()).isTrue();
         }
     }
 
@@ -326,10 +318,10 @@ class OtlpHttpIT {
     void endsARequestWhoseBodyDoesNotCome() throws Exception {
         OtlpConfig config = RunningReceiver.config(Duration.ofMillis(200), Duration.ofSeconds(20), 1);
         try (RunningReceiver receiver = RunningReceiver.start(config, Signal.values());
-                Socket socket = connect(receiver)) {
-            socket.getOutputStream().write(rawHead(PROFILES, 1000, ""));
-            assertThat(readStatus(socket.getInputStream())).isEqualTo(408);
-            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+                Http1Wire wire = new Http1Wire(receiver.httpPort())) {
+            wire.send(Http1Wire.head(PROFILES, 1000, ""));
+            assertThat(wire.status()).isEqualTo(408);
+            assertThat(wire.isEnded()).isTrue();
             assertThat(post(receiver, PROFILES, BodyPublishers.ofByteArray(PROFILES_BODY))
                             .statusCode())
                     .as("the place of the ended request is free again")
@@ -341,24 +333,24 @@ class OtlpHttpIT {
     void closesAConnectionThatSaysNothingOrTooSlowly() throws Exception {
         OtlpConfig config = RunningReceiver.config(Duration.ofSeconds(20), Duration.ofMillis(200), 8);
         try (RunningReceiver receiver = RunningReceiver.start(config, Signal.values());
-                Socket silent = connect(receiver);
-                Socket begun = connect(receiver)) {
-            begun.getOutputStream().write("POST /v1/traces HT".getBytes(US_ASCII));
-            assertThat(silent.getInputStream().read()).isEqualTo(-1);
-            assertThat(begun.getInputStream().read()).isEqualTo(-1);
+                Http1Wire silent = new Http1Wire(receiver.httpPort());
+                Http1Wire begun = new Http1Wire(receiver.httpPort())) {
+            begun.send("POST /v1/traces HT".getBytes(US_ASCII));
+            assertThat(silent.isEnded()).isTrue();
+            assertThat(begun.isEnded()).isTrue();
         }
     }
 
     @Test
     void answersWhatIsNoHttpAndEndsTheConnection() throws Exception {
         try (RunningReceiver receiver = RunningReceiver.start();
-                Socket noise = connect(receiver);
-                Socket huge = connect(receiver)) {
-            noise.getOutputStream().write("this is no http at all\r\n\r\n".getBytes(US_ASCII));
-            assertThat(readStatus(noise.getInputStream())).isEqualTo(400);
+                Http1Wire noise = new Http1Wire(receiver.httpPort());
+                Http1Wire huge = new Http1Wire(receiver.httpPort())) {
+            noise.send("this is no http at all\r\n\r\n".getBytes(US_ASCII));
+            assertThat(noise.status()).isEqualTo(400);
             String header = "X: " + "x".repeat(20_000) + "\r\n";
-            huge.getOutputStream().write(rawHead(PROFILES, 1, header));
-            assertThat(readStatus(huge.getInputStream())).isEqualTo(431);
+            huge.send(Http1Wire.head(PROFILES, 1, header));
+            assertThat(huge.status()).isEqualTo(431);
         }
     }
 
@@ -412,42 +404,5 @@ class OtlpHttpIT {
 
     private static BodyPublisher chunked(byte[] body) {
         return BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body));
-    }
-
-    private static Socket connect(RunningReceiver receiver) throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), receiver.httpPort());
-        socket.setSoTimeout(10_000);
-        return socket;
-    }
-
-    private static byte[] rawPost(String path, byte[] body) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.writeBytes(rawHead(path, body.length, ""));
-        out.writeBytes(body);
-        return out.toByteArray();
-    }
-
-    private static byte[] rawHead(String path, int length, String more) {
-        return ("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-protobuf\r\n" + more
-                        + "Content-Length: " + length + "\r\n\r\n")
-                .getBytes(US_ASCII);
-    }
-
-    /** Reads one whole response and returns its status. */
-    private static int readStatus(InputStream in) throws IOException {
-        StringBuilder head = new StringBuilder();
-        while (head.indexOf("\r\n\r\n") < 0) {
-            int c = in.read();
-            assertThat(c).as("response ended early: %s", head).isNotEqualTo(-1);
-            head.append((char) c);
-        }
-        int length = 0;
-        for (String line : head.toString().lines().toList()) {
-            if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
-                length = Integer.parseInt(line.substring(line.indexOf(':') + 1).strip());
-            }
-        }
-        assertThat(in.readNBytes(length)).hasSize(length);
-        return Integer.parseInt(head.substring(9, 12));
     }
 }

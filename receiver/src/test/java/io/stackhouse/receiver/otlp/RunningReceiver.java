@@ -3,7 +3,6 @@ package io.stackhouse.receiver.otlp;
 import io.stackhouse.pipeline.Inlet;
 import io.stackhouse.pipeline.Inlets;
 import io.stackhouse.pipeline.Signal;
-import io.stackhouse.pipeline.Telemetry;
 import io.stackhouse.receiver.Listening.Port;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -15,6 +14,7 @@ final class RunningReceiver implements AutoCloseable {
 
     final RecordingInlet profiles = new RecordingInlet();
     final RecordingInlet traces = new RecordingInlet();
+    final Readings readings = new Readings();
     private final OtlpReceiver receiver;
 
     private RunningReceiver(OtlpConfig config, Signal... signals) {
@@ -22,7 +22,7 @@ final class RunningReceiver implements AutoCloseable {
         for (Signal signal : signals) {
             inlets.put(signal, signal == Signal.PROFILES ? profiles : traces);
         }
-        receiver = new OtlpReceiver(config, new Inlets(inlets), Telemetry.none());
+        receiver = new OtlpReceiver(config, new Inlets(inlets), readings.telemetry());
         receiver.start();
     }
 
