@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +22,7 @@ final class FuzzRun {
     private static final int MAX_HEAP_MIB = 512;
     private static final int MAX_RESIDENT_MIB = 2048;
     /** Beyond this by the clock a unit hangs; the targets themselves bound its processor time to one second. */
-    private static final int HANG_SECONDS = 20;
+    private static final int HANG_SECONDS = 60;
 
     private final FuzzTarget target;
     private final int seconds;
@@ -64,9 +65,10 @@ final class FuzzRun {
 
     private List<String> command() {
         String maxHeap = "-Xmx" + MAX_HEAP_MIB + "m";
-        return List.of(
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 maxHeap,
+                "-XX:+UseSerialGC",
                 "-XX:+EnableDynamicAgentLoading",
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
@@ -81,7 +83,11 @@ final class FuzzRun {
                 "-print_final_stats=1",
                 "-artifact_prefix=" + folder + "/",
                 folder.resolve("corpus").toString(),
-                target.inputs().toString());
+                target.inputs().toString()));
+        if (Files.exists(target.words())) {
+            command.add("-dict=" + target.words());
+        }
+        return command;
     }
 
     /** Empty when Jazzer ended well; else the exception, and the path of the input. */

@@ -7,7 +7,9 @@ import java.util.Locale;
 
 /** What Jazzer is let loose on; each is a class with {@code fuzzerTestOneInput} in its module's tests. */
 enum FuzzTarget {
-    TRACES("pipeline", "io.stackhouse.pipeline.fuzz.TracesDecoderFuzz");
+    TRACES("pipeline", "io.stackhouse.pipeline.fuzz.TracesDecoderFuzz"),
+    JSON("pipeline", "io.stackhouse.pipeline.fuzz.JsonFuzz"),
+    JSON_SHAPES("pipeline", "io.stackhouse.pipeline.fuzz.JsonShapeFuzz");
 
     final String module;
     final String className;
@@ -37,6 +39,11 @@ enum FuzzTarget {
     Path inputs() {
         String simpleName = className.substring(className.lastIndexOf('.') + 1);
         return ProjectFiles.root().resolve(module).resolve("src/test/fuzz").resolve(simpleName);
+    }
+
+    /** Words that the fuzzer may weave into its inputs, in libFuzzer's format; not every target has them. */
+    Path words() {
+        return inputs().resolveSibling(inputs().getFileName() + ".words");
     }
 
     @Override

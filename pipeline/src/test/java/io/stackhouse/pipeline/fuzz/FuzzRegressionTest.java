@@ -31,6 +31,26 @@ class FuzzRegressionTest {
                 .doesNotThrowAnyException();
     }
 
+    @ParameterizedTest
+    @MethodSource("json")
+    void keepsTheRulesForJson(Input input) {
+        assertThatCode(() -> JsonFuzz.fuzzerTestOneInput(input.bytes())).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @MethodSource("jsonShapes")
+    void keepsTheRulesForJsonOfAChosenShape(Input input) {
+        assertThatCode(() -> JsonShapeFuzz.fuzzerTestOneInput(input.bytes())).doesNotThrowAnyException();
+    }
+
+    static List<Input> json() {
+        return FuzzInputs.of(JsonFuzz.class);
+    }
+
+    static List<Input> jsonShapes() {
+        return FuzzInputs.of(JsonShapeFuzz.class);
+    }
+
     static List<Input> profiles() {
         return FuzzInputs.of(ProfilesDecoderFuzz.class);
     }

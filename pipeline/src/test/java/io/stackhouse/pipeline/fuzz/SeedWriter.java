@@ -21,8 +21,11 @@ import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
 import io.stackhouse.pipeline.otlp.ProfileHeading;
 import io.stackhouse.pipeline.otlp.ProfilesEncoder;
+import io.stackhouse.pipeline.otlp.json.JsonPrinter;
 import io.stackhouse.pipeline.testing.RandomProfiles;
+import io.stackhouse.pipeline.testing.RandomTraces;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -40,7 +43,9 @@ public final class SeedWriter {
     public static void main(String[] arguments) throws IOException {
         SeedWriter writer = new SeedWriter(Path.of(arguments[0]));
         writer.profiles();
-        writer.profileShapes();
+        writer.shapes("ProfilesShapeFuzz");
+        writer.shapes("JsonShapeFuzz");
+        writer.json();
         writer.traces();
     }
 
@@ -85,15 +90,63 @@ public final class SeedWriter {
         write(target, "unknown-fields", hex("c23e 0361 6263 0a00"));
     }
 
-    private void profileShapes() throws IOException {
+    private void shapes(String target) throws IOException {
         for (int length : new int[] {64, 256, 512, 1024, 2048, 4096}) {
             byte[] steering = new byte[length];
             new Random(length).nextBytes(steering);
-            write("ProfilesShapeFuzz", "steering-" + length, steering);
+            write(target, "steering-" + length, steering);
             // Zeros where it says how often the message is damaged.
             Arrays.fill(steering, 0, 4, (byte) 0);
-            write("ProfilesShapeFuzz", "undamaged-" + length, steering);
+            write(target, "undamaged-" + length, steering);
         }
+    }
+
+    private void json() throws IOException {
+        for (int seed = 0, written = 0; written < 4; seed++) {
+            byte[] json = JsonPrinter.print(new RandomProfiles(seed).request(), new Random(seed));
+            if (json.length > 200 && json.length < 3000) {
+                json("profiles-" + seed, 0, new String(json, StandardCharsets.UTF_8));
+                written++;
+            }
+        }
+        for (int seed = 0, written = 0; written < 4; seed++) {
+            byte[] json = JsonPrinter.print(new RandomTraces(seed).request(), new Random(seed));
+            if (json.length > 200 && json.length < 3000) {
+                json("traces-" + seed, 1, new String(json, StandardCharsets.UTF_8));
+                written++;
+            }
+        }
+        json("empty", 0, "");
+        json("profile-id-hex", 0, profileOf("\"profileId\":\"000102030405060708090A0b0c0d0e0f\""));
+        json("profile-id-base64", 0, profileOf("\"profileId\":\"AAECAwQFBgcICQoLDA0ODw==\""));
+        json("fixed64-of-one-digit", 0, profileOf("\"samples\":[{\"timestampsUnixNano\":[1,2,3,4,5,6,7,8]}]"));
+        json(
+                "beyond-2-to-the-53rd",
+                0,
+                profileOf("\"timeUnixNano\":18446744073709551615,\"period\":-9223372036854775808"));
+        json("keys-twice", 0, profileOf("\"period\":1,\"period\":2,\"samples\":[],\"samples\":[{}]"));
+        json("nulls", 0, profileOf("\"samples\":null,\"period\":null,\"sampleType\":null"));
+        json("snake-case", 0, "{\"resource_profiles\":[]}");
+        json("exponent", 0, profileOf("\"period\":1e3,\"durationNano\":\"1.0E9\""));
+        json("lone-surrogate", 1, "{\"resourceSpans\":[{\"schemaUrl\":\"\\ud800x\\udc00\"}]}");
+        json(
+                "deep",
+                1,
+                "{\"resourceSpans\":[{\"resource\":{\"attributes\":[{\"value\":"
+                        + "{\"arrayValue\":{\"values\":[".repeat(70) + "{}" + "]}}".repeat(70) + "}]}}]}");
+        json("byte-order-mark", 1, "\ufeff{}");
+    }
+
+    private void json(String name, int signal, String json) throws IOException {
+        byte[] utf8 = json.getBytes(StandardCharsets.UTF_8);
+        byte[] input = new byte[1 + utf8.length];
+        input[0] = (byte) signal;
+        System.arraycopy(utf8, 0, input, 1, utf8.length);
+        write("JsonFuzz", name, input);
+    }
+
+    private static String profileOf(String fields) {
+        return "{\"resourceProfiles\":[{\"scopeProfiles\":[{\"profiles\":[{" + fields + "}]}]}]}";
     }
 
     private void traces() throws IOException {

@@ -22,7 +22,12 @@ public final class RandomTraces {
     private final Random random;
 
     public RandomTraces(long seed) {
-        this.random = new Random(seed);
+        this(new Random(seed));
+    }
+
+    /** What {@code random} says decides. */
+    public RandomTraces(Random random) {
+        this.random = random;
     }
 
     public ExportTraceServiceRequest request() {

@@ -16,7 +16,7 @@ import java.util.Set;
  * Prints messages as OTLP/JSON, from descriptors and with no code of ours, in all the spellings that clients use: 64-bit integers as
  * strings or numbers, base64 of both alphabets, hexadecimal of both cases, escapes, white space, nulls and unknown fields. One thread.
  */
-final class JsonPrinter {
+public final class JsonPrinter {
     private static final Set<String> HEX = Set.of("trace_id", "span_id", "parent_span_id");
 
     private final Random random;
@@ -26,7 +26,7 @@ final class JsonPrinter {
         this.random = random;
     }
 
-    static byte[] print(Message message, Random random) {
+    public static byte[] print(Message message, Random random) {
         JsonPrinter printer = new JsonPrinter(random);
         printer.message(message);
         return printer.out.toString().getBytes(StandardCharsets.UTF_8);

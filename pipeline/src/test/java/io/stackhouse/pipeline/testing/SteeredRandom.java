@@ -1,16 +1,16 @@
-package io.stackhouse.pipeline.fuzz;
+package io.stackhouse.pipeline.testing;
 
 import java.util.Random;
 
 /** Random numbers that a fuzzer chooses: read from its bytes, and 0 once they are used up. One thread. */
-final class SteeredRandom extends Random {
+public final class SteeredRandom extends Random {
     private static final long serialVersionUID = 1;
 
     private final transient byte[] steering;
     private final int end;
     private int position;
 
-    SteeredRandom(byte[] steering, int start, int end) {
+    public SteeredRandom(byte[] steering, int start, int end) {
         super(0);
         this.steering = steering;
         this.position = start;

@@ -1,0 +1,42 @@
+package io.stackhouse.receiver.otlp;
+
+/**
+ * Any bytes on a connection to the HTTP port. The first byte says how they are cut into reads, the second what the pipeline answers
+ * and whether the client stays for it.
+ */
+public final class Http1Fuzz {
+    private static final int HEADER_BYTES = 2;
+
+    private Http1Fuzz() {}
+
+    public static void fuzzerTestOneInput(byte[] input) {
+        if (input.length < HEADER_BYTES) {
+            return;
+        }
+        int readBytes = input[0] == 0 ? input.length : input[0] & 0xff;
+        int choice = input[1];
+        try (FuzzedConnection connection = new FuzzedConnection()) {
+            connection.answerBy(choice & 3);
+            for (int at = HEADER_BYTES; at < input.length && connection.isReading(); at += readBytes) {
+                connection.write(input, at, Math.min(input.length, at + readBytes));
+                if ((choice & 4) == 0) {
+                    connection.runWork();
+                }
+                if ((choice & 8) == 0) {
+                    connection.answerHeld((choice & 16) == 0);
+                }
+            }
+            connection.runWork();
+            if ((choice & 32) != 0) {
+                connection.abort();
+            }
+            checkAnswers(connection.answers());
+        }
+    }
+
+    private static void checkAnswers(byte[] answers) {
+        if (answers.length > 0 && (answers.length < 9 || answers[0] != 'H') && answers[3] > 9) {
+            throw new AssertionError("no answer of HTTP: " + new String(answers, java.nio.charset.StandardCharsets.ISO_8859_1));
+        }
+    }
+}
