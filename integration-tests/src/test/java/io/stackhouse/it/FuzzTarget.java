@@ -9,7 +9,9 @@ import java.util.Locale;
 enum FuzzTarget {
     TRACES("pipeline", "io.stackhouse.pipeline.fuzz.TracesDecoderFuzz"),
     JSON("pipeline", "io.stackhouse.pipeline.fuzz.JsonFuzz"),
-    JSON_SHAPES("pipeline", "io.stackhouse.pipeline.fuzz.JsonShapeFuzz");
+    JSON_SHAPES("pipeline", "io.stackhouse.pipeline.fuzz.JsonShapeFuzz"),
+    HTTP1("receiver", "io.stackhouse.receiver.otlp.Http1Fuzz"),
+    HTTP2("receiver", "io.stackhouse.receiver.otlp.Http2Fuzz");
 
     final String module;
     final String className;

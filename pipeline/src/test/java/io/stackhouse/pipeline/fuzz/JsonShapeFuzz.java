@@ -4,8 +4,8 @@ import com.google.protobuf.Message;
 import io.stackhouse.pipeline.Signal;
 import io.stackhouse.pipeline.otlp.json.JsonPrinter;
 import io.stackhouse.pipeline.testing.RandomProfiles;
-import io.stackhouse.pipeline.testing.SteeredRandom;
 import io.stackhouse.pipeline.testing.RandomTraces;
+import io.stackhouse.pipeline.testing.SteeredRandom;
 import java.util.Random;
 
 /** Requests whose shape and spelling as JSON the fuzzer's bytes choose, then damaged as the first of them say. */

@@ -3,6 +3,7 @@ package io.stackhouse.receiver.otlp;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -30,9 +31,10 @@ import org.slf4j.LoggerFactory;
  * <p>{@link #close} lets everything come to its end and throws when an exception was not ours, a deadline didn't end the connection,
  * a request kept its place, or a buffer wasn't released.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a close that fails is seen in close()
 final class FuzzedConnection implements AutoCloseable {
     private static final int MAX_IN_FLIGHT = 2;
-    private static final OtlpConfig.Http CONFIG = config();
+    private static final OtlpConfig.Http CONFIG = new HttpSettings().http();
     private static final List<ILoggingEvent> ERRORS = watchErrors();
 
     private final UnpooledByteBufAllocator buffers = new UnpooledByteBufAllocator(false, true);
@@ -50,16 +52,10 @@ final class FuzzedConnection implements AutoCloseable {
         HttpService service = new HttpService(CONFIG, intake, work::add, new HttpMetrics(Telemetry.none()));
         channel.config().setAllocator(buffers);
         channel.freezeTime();
-        HttpChannels channels =
-                new HttpChannels(service, new DefaultChannelGroup(GlobalEventExecutor.INSTANCE), null);
+        HttpChannels channels = new HttpChannels(service, new DefaultChannelGroup(GlobalEventExecutor.INSTANCE), null);
         Deadline deadline = new Deadline(channel.eventLoop());
         deadline.set(CONFIG.readHeaderTimeout().toNanos(), channel::close);
         channel.pipeline().addLast(new WriteDeadline(service), new HttpVersionChoice(channels, deadline));
-    }
-
-    private static OtlpConfig.Http config() {
-        OtlpConfig.Http http = OtlpConfig.Http.defaults();
-        return http;
     }
 
     /** What is logged as an error from now on. */
@@ -169,7 +165,7 @@ final class FuzzedConnection implements AutoCloseable {
             ILoggingEvent error = ERRORS.get(0);
             ERRORS.clear();
             throw new AssertionError("an error was logged: " + error.getFormattedMessage() + " "
-                    + ch.qos.logback.classic.spi.ThrowableProxyUtil.asString(error.getThrowableProxy()));
+                    + ThrowableProxyUtil.asString(error.getThrowableProxy()));
         }
     }
 

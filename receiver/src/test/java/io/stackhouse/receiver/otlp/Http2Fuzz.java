@@ -9,6 +9,7 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.stackhouse.pipeline.testing.SteeredRandom;
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.Random;
 
 /**
@@ -17,26 +18,51 @@ import java.util.Random;
  */
 public final class Http2Fuzz {
     private static final int MAX_STEPS = 64;
-    private static final int HEADERS = 1;
-    private static final int DATA = 0;
-    private static final int RST_STREAM = 3;
-    private static final int SETTINGS = 4;
-    private static final int PING = 6;
-    private static final int WINDOW_UPDATE = 8;
-    private static final int CONTINUATION = 9;
 
     private static final String[] METHODS = {"POST", "GET", "PUT", "CONNECT", "OPTIONS", "post", ""};
     private static final String[] PATHS = {
-        "/v1/traces", "/v1development/profiles", "/", "*", "/v1/traces?x=1", "//v1/traces", "v1/traces", "/v1/metrics", ""
+        "/v1/traces",
+        "/v1development/profiles",
+        "/",
+        "*",
+        "/v1/traces?x=1",
+        "//v1/traces",
+        "v1/traces",
+        "/v1/metrics",
+        ""
     };
-    private static final String[] TYPES = {"application/x-protobuf", "application/json", "text/plain", "application/grpc", ""};
+    private static final String[] TYPES = {
+        "application/x-protobuf", "application/json", "text/plain", "application/grpc", ""
+    };
     private static final String[] ENCODINGS = {"gzip", "identity", "zstd", "deflate", "br", "gzip, gzip", ""};
     private static final String[] NAMES = {
-        "content-length", "otlp-profiles-development-version", "te", "connection", "expect", "x-long", "Upper-Case", ":path",
-        "transfer-encoding", "authorization", "cookie", "host"
+        "content-length",
+        "otlp-profiles-development-version",
+        "te",
+        "connection",
+        "expect",
+        "x-long",
+        "Upper-Case",
+        ":path",
+        "transfer-encoding",
+        "authorization",
+        "cookie",
+        "host"
     };
     private static final String[] VALUES = {
-        "0", "1", "5", "-1", "99999999999", "trailers", "100-continue", "chunked", "close", "Bearer x", "a\r\nb", "\u0000", ""
+        "0",
+        "1",
+        "5",
+        "-1",
+        "99999999999",
+        "trailers",
+        "100-continue",
+        "chunked",
+        "close",
+        "Bearer x",
+        "a\r\nb",
+        "\u0000",
+        ""
     };
     private static final byte[][] BODIES = {
         new byte[0],
@@ -68,7 +94,7 @@ public final class Http2Fuzz {
         byte[] first = new byte[preface.readableBytes()];
         preface.readBytes(first).release();
         send(first);
-        frame(SETTINGS, 0, 0, new byte[0]);
+        frame(Http2Wire.SETTINGS, 0, 0, new byte[0]);
         for (int i = 0; i < Math.min(MAX_STEPS, steeringBytes) && connection.isReading(); i++) {
             step();
         }
@@ -79,13 +105,13 @@ public final class Http2Fuzz {
     private void step() throws Http2Exception {
         switch (random.nextInt(16)) {
             case 0, 1, 2, 3 -> request();
-            case 4 -> frame(HEADERS, random.nextInt(64), stream(), fields());
-            case 5 -> frame(DATA, random.nextInt(16), stream(), body());
-            case 6 -> frame(RST_STREAM, 0, stream(), bytes(4));
-            case 7 -> frame(SETTINGS, random.nextInt(2), 0, bytes(6 * random.nextInt(4)));
-            case 8 -> frame(PING, random.nextInt(2), 0, bytes(8));
-            case 9 -> frame(WINDOW_UPDATE, 0, random.nextBoolean() ? 0 : stream(), bytes(4));
-            case 10 -> frame(CONTINUATION, random.nextInt(8), stream(), fields());
+            case 4 -> frame(Http2Wire.HEADERS, random.nextInt(64), stream(), fields());
+            case 5 -> frame(Http2Wire.DATA, random.nextInt(16), stream(), body());
+            case 6 -> frame(Http2Wire.RST_STREAM, 0, stream(), bytes(4));
+            case 7 -> frame(Http2Wire.SETTINGS, random.nextInt(2), 0, bytes(6 * random.nextInt(4)));
+            case 8 -> frame(Http2Wire.PING, random.nextInt(2), 0, bytes(8));
+            case 9 -> frame(Http2Wire.WINDOW_UPDATE, 0, random.nextBoolean() ? 0 : stream(), bytes(4));
+            case 10 -> frame(Http2Wire.CONTINUATION, random.nextInt(8), stream(), fields());
             case 11 -> frame(random.nextInt(16), random.nextInt(256), stream(), bytes(random.nextInt(64)));
             case 12 -> send(bytes(1 + random.nextInt(64)));
             case 13 -> connection.runWork();
@@ -102,13 +128,13 @@ public final class Http2Fuzz {
         lastStream += 2;
         int stream = lastStream;
         byte[] body = body();
-        frame(HEADERS, body.length == 0 ? 5 : 4, stream, fields());
+        frame(Http2Wire.HEADERS, body.length == 0 ? 5 : 4, stream, fields());
         int sent = 0;
         while (sent < body.length && connection.isReading()) {
             int count = Math.min(body.length - sent, 1 + random.nextInt(16_384));
-            byte[] part = java.util.Arrays.copyOfRange(body, sent, sent + count);
+            byte[] part = Arrays.copyOfRange(body, sent, sent + count);
             sent += count;
-            frame(DATA, sent == body.length ? 1 : 0, stream, part);
+            frame(Http2Wire.DATA, sent == body.length ? 1 : 0, stream, part);
         }
     }
 
