@@ -7,6 +7,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the protobuf wire format (protobuf.dev, "Encoding") from a byte array, in place and without recursion.
@@ -31,6 +32,8 @@ final class WireReader {
     private final byte[] bytes;
     private int position;
     private int limit;
+    /** Tags of the groups around what is skipped; made for the first group, which hardly anybody sends. */
+    private int @Nullable [] openGroups;
 
     WireReader(byte[] bytes) {
         this.bytes = bytes;
@@ -194,35 +197,43 @@ final class WireReader {
 
     /** Skips the value of a field that we don't know. */
     void skip(int tag) {
-        int depth = 0;
-        int current = tag;
-        do {
-            depth += skipOne(current);
-            if (depth > MAX_GROUP_DEPTH) {
-                throw malformed("groups nested deeper than " + MAX_GROUP_DEPTH);
-            }
-            if (depth > 0) {
-                current = tag();
-            }
-        } while (depth > 0);
+        if ((tag & 7) == START_GROUP) {
+            skipGroup(tag);
+        } else {
+            skipValue(tag);
+        }
     }
 
-    /** Skips one field; returns by how much the nesting of groups changes. */
-    private int skipOne(int tag) {
+    private void skipGroup(int tag) {
+        int[] open = openGroups == null ? new int[MAX_GROUP_DEPTH] : openGroups;
+        openGroups = open;
+        open[0] = tag;
+        int depth = 1;
+        while (depth > 0) {
+            int current = tag();
+            int wireType = current & 7;
+            if (wireType == START_GROUP) {
+                if (depth == MAX_GROUP_DEPTH) {
+                    throw malformed("groups nested deeper than " + MAX_GROUP_DEPTH);
+                }
+                open[depth++] = current;
+            } else if (wireType != END_GROUP) {
+                skipValue(current);
+            } else if (open[--depth] >>> 3 != current >>> 3) {
+                throw malformed("the end of a group other than the one that is open");
+            }
+        }
+    }
+
+    private void skipValue(int tag) {
         switch (tag & 7) {
             case VARINT -> varint();
             case FIXED64 -> advance(8);
             case LENGTH_DELIMITED -> position = delimitedEnd();
-            case START_GROUP -> {
-                return 1;
-            }
-            case END_GROUP -> {
-                return -1;
-            }
             case FIXED32 -> advance(4);
+            case END_GROUP -> throw malformed("the end of a group that didn't begin");
             default -> throw malformed("an unknown wire type");
         }
-        return 0;
     }
 
     private void advance(int count) {

@@ -111,6 +111,19 @@ class ProfilesDecoderTest {
     }
 
     @Test
+    void rejectsGroupsThatAreNotClosedAsTheyWereOpened() {
+        byte[][] bodies = {{0x24}, {0x0b, 0x0b, 0x24, 0x0c}, {0x0b, 0x24}, {0x0b}};
+        for (byte[] body : bodies) {
+            assertThatThrownBy(() -> decoder.decode(body, 0, MemoryLease.counting()))
+                    .as(Arrays.toString(body))
+                    .isInstanceOf(RejectedException.class);
+        }
+        assertThat(decoder.decode(new byte[] {0x0b, 0x1b, 0x08, 1, 0x1c, 0x0c}, 0, MemoryLease.counting())
+                        .message())
+                .isEmpty();
+    }
+
+    @Test
     void rejectsOnlyTheProfileWhoseIndexLeadsOutside() {
         for (int badStack : new int[] {-1, 1, 2, Integer.MAX_VALUE}) {
             byte[] body = request(
