@@ -46,10 +46,6 @@ final class ConnectionLimit {
         perPeer.computeIfPresent(peer(address), (peer, open) -> open == 1 ? null : open - 1);
     }
 
-    synchronized int connections() {
-        return connections;
-    }
-
     private static InetAddress peer(InetAddress address) {
         if (!(address instanceof Inet6Address)) {
             return address;

@@ -88,10 +88,6 @@ final class HttpChannels extends ChannelInitializer<SocketChannel> {
         }
     }
 
-    int openConnections() {
-        return limit.connections();
-    }
-
     void addHttp1(ChannelPipeline pipeline, Deadline deadline) {
         int maxHeaderBytes = (int) service.config().maxHeaderSize().bytes();
         pipeline.addLast(
