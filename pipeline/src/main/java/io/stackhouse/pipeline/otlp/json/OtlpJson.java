@@ -16,7 +16,7 @@ public final class OtlpJson {
      * A request as protobuf.
      *
      * <p>It is at most 4 times as long as the JSON: the worst is a list of fixed64 numbers of one digit, where {@code 1,} becomes 8
-     * bytes. While it is made, up to 2.5 times that is charged; when this returns, what is returned.
+     * bytes. While it is made, at most 8 times the JSON is charged; when this returns, what is returned.
      *
      * @param wireVersion of the profiles protocol; traces have none
      * @param json the uncompressed body; not changed, not kept

@@ -13,8 +13,8 @@ final class ScalarWriter {
     /** Longer integers are out of every range, but for ones of many zeros. */
     private static final int MAX_INTEGER_CHARS = 64;
 
-    /** As many fit a long. */
-    private static final int MAX_LONG_DIGITS = 18;
+    /** As many as a time in nanoseconds has; what is beyond a long with them becomes negative. */
+    private static final int MAX_LONG_DIGITS = 19;
     /** 2^64 has 20 digits. */
     private static final int MAX_INTEGER_DIGITS = 20;
 

@@ -84,6 +84,8 @@ class OtlpJsonValuesTest {
     @CsvSource(delimiter = '|', textBlock = """
             '{"intValue":9223372036854775808}'       | .intValue    | INTEGER
             '{"intValue":"-9223372036854775809"}'    | .intValue    | INTEGER
+            '{"intValue":"9223372036854775808"}'     | .intValue    | INTEGER
+            '{"intValue":"9999999999999999999"}'     | .intValue    | INTEGER
             '{"intValue":1.5}'                       | .intValue    | INTEGER
             '{"intValue":"1e-2"}'                    | .intValue    | INTEGER
             '{"intValue":1e400}'                     | .intValue    | INTEGER
@@ -153,6 +155,8 @@ class OtlpJsonValuesTest {
             '"droppedLinksCount":4294967295'               | 'dropped_links_count: 4294967295'
             '"startTimeUnixNano":18446744073709551615'     | 'start_time_unix_nano: 18446744073709551615'
             '"startTimeUnixNano":"18446744073709551615"'   | 'start_time_unix_nano: 18446744073709551615'
+            '"startTimeUnixNano":"9999999999999999999"'    | 'start_time_unix_nano: 9999999999999999999'
+            '"startTimeUnixNano":"1763042743700000001"'    | 'start_time_unix_nano: 1763042743700000001'
             '"startTimeUnixNano":1.7630427437e18'          | 'start_time_unix_nano: 1763042743700000000'
             '"status":{"code":1},"status":{"message":"m"}' | 'status { message: "m" code: STATUS_CODE_OK }'
             """)
