@@ -22,6 +22,8 @@ final class SampleTable {
     private final LowCardinalityColumn serviceVersion = block.add("ServiceVersion", new LowCardinalityColumn());
     private final LowCardinalityColumn sampleType = block.add("SampleType", new LowCardinalityColumn());
     private final LowCardinalityColumn sampleUnit = block.add("SampleUnit", new LowCardinalityColumn());
+    private final LowCardinalityColumn originalType = block.add("OriginalType", new LowCardinalityColumn());
+    private final LowCardinalityColumn originalUnit = block.add("OriginalUnit", new LowCardinalityColumn());
     private final LowCardinalityColumn periodType = block.add("PeriodType", new LowCardinalityColumn());
     private final LowCardinalityColumn periodUnit = block.add("PeriodUnit", new LowCardinalityColumn());
     private final FixedColumn period = block.add("Period", FixedColumn.int64());
@@ -42,7 +44,7 @@ final class SampleTable {
 
     private final AttributeEncoder sampleEncoder = new AttributeEncoder(attributes);
     private final AttributeEncoder profileEncoder = new AttributeEncoder(profileAttributes);
-    private final int[] shared = new int[9];
+    private final int[] shared = new int[11];
     private long sharedPeriod;
     private long sharedDurationNanos;
     private long sharedResourceHash;
@@ -78,6 +80,8 @@ final class SampleTable {
         shared[6] = sampleUnit.intern(profile.type().unit());
         shared[7] = periodType.intern(profile.periodType().type());
         shared[8] = periodUnit.intern(profile.periodType().unit());
+        shared[9] = originalType.intern(profile.originalType().type());
+        shared[10] = originalUnit.intern(profile.originalType().unit());
     }
 
     /**
@@ -117,6 +121,8 @@ final class SampleTable {
         sampleUnit.appendInterned(shared[6]);
         periodType.appendInterned(shared[7]);
         periodUnit.appendInterned(shared[8]);
+        originalType.appendInterned(shared[9]);
+        originalUnit.appendInterned(shared[10]);
         period.append(sharedPeriod);
     }
 

@@ -23,7 +23,7 @@ final class Schema {
     private static final String PROFILES = "profiles";
     private static final String TRACES = "traces";
     private static final Map<String, List<String>> FILES = Map.of(
-            PROFILES, List.of("0001_tables.sql", "0002_views.sql"),
+            PROFILES, List.of("0001_tables.sql", "0002_views.sql", "0003_original_type.sql"),
             TRACES, List.of("0001_tables.sql"));
     private static final int DEDUPLICATION_WINDOW_BLOCKS = 10_000;
     /** A stack's month has up to 31 days after its first one; its samples may be late, and parts are dropped late. */

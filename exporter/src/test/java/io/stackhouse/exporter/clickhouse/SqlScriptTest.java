@@ -50,7 +50,7 @@ class SqlScriptTest {
                     .isNotEmpty()
                     .allSatisfy(statement -> assertThat(statement)
                             .doesNotContainPattern("\\{[a-z_]+}")
-                            .contains("IF NOT EXISTS"));
+                            .containsPattern("IF NOT EXISTS|CREATE OR REPLACE VIEW"));
         }
     }
 }

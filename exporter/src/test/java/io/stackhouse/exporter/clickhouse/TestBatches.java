@@ -31,6 +31,7 @@ final class TestBatches {
                 scope(),
                 CPU,
                 CPU,
+                CPU,
                 PERIOD,
                 timeUnixNanos,
                 10_000_000_000L,

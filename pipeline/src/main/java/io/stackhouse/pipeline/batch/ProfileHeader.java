@@ -5,7 +5,8 @@ package io.stackhouse.pipeline.batch;
  *
  * @param resource index into {@link ProfileBatch#resource}
  * @param scope its instrumentation scope
- * @param type of the values, and their unit
+ * @param type of the values, and their unit, under the names that they are kept by
+ * @param originalType the same as the producer sent it
  * @param periodType what happens between two samples, and its unit
  * @param period the distance between two samples in {@code periodType}'s unit
  * @param timeUnixNanos begin of the interval
@@ -19,6 +20,7 @@ public record ProfileHeader(
         int resource,
         Scope scope,
         ValueType type,
+        ValueType originalType,
         ValueType periodType,
         long period,
         long timeUnixNanos,

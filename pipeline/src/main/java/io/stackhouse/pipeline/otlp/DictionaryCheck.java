@@ -1,14 +1,18 @@
 package io.stackhouse.pipeline.otlp;
 
+import io.stackhouse.pipeline.batch.AttributeValue;
 import io.stackhouse.pipeline.batch.Dictionary;
 import io.stackhouse.pipeline.batch.DictionaryColumns;
 import io.stackhouse.pipeline.memory.DecodeMemory;
+import io.stackhouse.pipeline.otlp.ProfileWarnings.Kind;
 
 /**
  * Finds the rows of a dictionary that point outside its tables, once per message, so that a profile that reaches one can be
  * rejected and everything behind the decoder may follow indices without a check. One thread.
  */
 final class DictionaryCheck {
+    private static final String BUILD_ID = "process.executable.build_id.";
+
     private final RowSet badFunctions;
     private final RowSet badMappings;
     private final RowSet badLocations;
@@ -16,14 +20,18 @@ final class DictionaryCheck {
     private final RowSet badAttributes;
     private final RowSet badLinks;
     private final Dictionary dictionary;
+    private final ProfileWarnings warnings;
+    private long negativeLines;
 
     DictionaryCheck(
             DictionaryColumns columns,
             Dictionary dictionary,
             AnyValueCheck values,
             RowSet badLinks,
-            DecodeMemory memory) {
+            DecodeMemory memory,
+            ProfileWarnings warnings) {
         this.dictionary = dictionary;
+        this.warnings = warnings;
         this.badLinks = badLinks;
         this.badFunctions = new RowSet(memory);
         this.badMappings = new RowSet(memory);
@@ -35,6 +43,9 @@ final class DictionaryCheck {
         checkMappings();
         checkLocations();
         checkStacks();
+        checkLinks();
+        warnings.add(Kind.NEGATIVE_LINE, negativeLines);
+        warnings.add(Kind.NON_ZERO_FIRST_ROW, nonZeroFirstRows(columns));
     }
 
     boolean isBadStack(int stack) {
@@ -68,25 +79,36 @@ final class DictionaryCheck {
     }
 
     private void checkFunctions() {
+        long nameless = 0;
         for (int i = 0; i < dictionary.functionCount(); i++) {
-            if (isBadString(dictionary.functionName(i))
-                    || isBadString(dictionary.functionSystemName(i))
-                    || isBadString(dictionary.functionFile(i))) {
+            int name = dictionary.functionName(i);
+            int systemName = dictionary.functionSystemName(i);
+            int file = dictionary.functionFile(i);
+            if (isBadString(name) || isBadString(systemName) || isBadString(file)) {
                 badFunctions.add(i);
             }
+            nameless += (name | systemName | file) == 0 && i > 0 ? 1 : 0;
+            negativeLines += dictionary.functionStartLine(i) < 0 ? 1 : 0;
         }
+        warnings.add(Kind.NAMELESS_FUNCTION, nameless);
     }
 
     private void checkMappings() {
+        long withoutBuildId = 0;
         for (int i = 0; i < dictionary.mappingCount(); i++) {
             boolean bad = isBadString(dictionary.mappingFile(i));
+            boolean hasBuildId = i == 0;
             for (int k = dictionary.mappingAttributeStart(i); k < dictionary.mappingAttributeEnd(i); k++) {
-                bad |= isBadAttribute(dictionary.mappingAttribute(k));
+                int attribute = dictionary.mappingAttribute(k);
+                bad |= isBadAttribute(attribute);
+                hasBuildId |= !bad && dictionary.attributeKey(attribute).startsWith(BUILD_ID);
             }
             if (bad) {
                 badMappings.add(i);
             }
+            withoutBuildId += hasBuildId || bad ? 0 : 1;
         }
+        warnings.add(Kind.MISSING_BUILD_ID, withoutBuildId);
     }
 
     private void checkLocations() {
@@ -96,6 +118,7 @@ final class DictionaryCheck {
             for (int k = dictionary.lineStart(i); k < dictionary.lineEnd(i); k++) {
                 int function = dictionary.lineFunction(k);
                 bad |= isOutside(function, dictionary.functionCount()) || badFunctions.contains(function);
+                negativeLines += (dictionary.lineNumber(k) | dictionary.lineColumn(k)) < 0 ? 1 : 0;
             }
             for (int k = dictionary.locationAttributeStart(i); k < dictionary.locationAttributeEnd(i); k++) {
                 bad |= isBadAttribute(dictionary.locationAttribute(k));
@@ -104,6 +127,42 @@ final class DictionaryCheck {
                 badLocations.add(i);
             }
         }
+    }
+
+    private void checkLinks() {
+        long incomplete = 0;
+        for (int i = 1; i < dictionary.linkCount(); i++) {
+            boolean hasTrace = (dictionary.linkTraceHigh(i) | dictionary.linkTraceLow(i)) != 0;
+            incomplete += hasTrace == (dictionary.linkSpan(i) != 0) ? 0 : 1;
+        }
+        warnings.add(Kind.INCOMPLETE_LINK, incomplete);
+    }
+
+    /** Of every table, row 0 must be there and say nothing: it is what is referred to when nothing is. */
+    private int nonZeroFirstRows(DictionaryColumns columns) {
+        int count = dictionary.stringLength(0) > 0 ? 1 : 0;
+        count += dictionary.stackEnd(0) > dictionary.stackStart(0) ? 1 : 0;
+        count += (dictionary.functionName(0) | dictionary.functionSystemName(0) | dictionary.functionFile(0)) != 0
+                        || dictionary.functionStartLine(0) != 0
+                ? 1
+                : 0;
+        count += dictionary.locationMapping(0) != 0
+                        || dictionary.locationAddress(0) != 0
+                        || dictionary.lineEnd(0) > dictionary.lineStart(0)
+                        || dictionary.locationAttributeEnd(0) > dictionary.locationAttributeStart(0)
+                ? 1
+                : 0;
+        count += dictionary.mappingFile(0) != 0
+                        || (dictionary.mappingMemoryStart(0) | dictionary.mappingMemoryLimit(0)) != 0
+                        || dictionary.mappingFileOffset(0) != 0
+                        || dictionary.mappingAttributeEnd(0) > dictionary.mappingAttributeStart(0)
+                ? 1
+                : 0;
+        count += (dictionary.linkTraceHigh(0) | dictionary.linkTraceLow(0) | dictionary.linkSpan(0)) != 0 ? 1 : 0;
+        boolean isAttributeSet = isBadAttribute(0)
+                || (columns.attributeKey.get(0) | columns.attributeUnit.get(0)) != 0
+                || !dictionary.attributeValue(0).equals(AttributeValue.empty());
+        return count + (isAttributeSet ? 1 : 0);
     }
 
     private void checkStacks() {

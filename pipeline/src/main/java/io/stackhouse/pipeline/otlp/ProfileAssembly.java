@@ -1,5 +1,6 @@
 package io.stackhouse.pipeline.otlp;
 
+import io.stackhouse.pipeline.batch.Columns.Longs;
 import io.stackhouse.pipeline.batch.Dictionary;
 import io.stackhouse.pipeline.batch.ProfileBatch;
 import io.stackhouse.pipeline.batch.ProfileBatch.SampleColumns;
@@ -8,6 +9,8 @@ import io.stackhouse.pipeline.batch.ProfileHeader.OriginalPayload;
 import io.stackhouse.pipeline.batch.ProfileHeader.ValueType;
 import io.stackhouse.pipeline.batch.Resource;
 import io.stackhouse.pipeline.memory.DecodeMemory;
+import io.stackhouse.pipeline.otlp.ProfileWarnings.Kind;
+import io.stackhouse.pipeline.otlp.SampleTypes.Normalized;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,8 +22,10 @@ final class ProfileAssembly {
 
     private final ResourceProfilesDecoder raw;
     private final Dictionary dictionary;
-    private final DictionaryCheck check;
     private final EnvelopeReader envelopes;
+    private final ProfileCheck check;
+    private final ProfileRemarks remarks;
+    private final ProfileWarnings warnings;
     private final DecodeMemory memory;
     private final StringBuilder message = new StringBuilder();
     private int rejectedProfiles;
@@ -28,25 +33,25 @@ final class ProfileAssembly {
     ProfileAssembly(
             ResourceProfilesDecoder raw,
             Dictionary dictionary,
-            DictionaryCheck check,
             EnvelopeReader envelopes,
-            DecodeMemory memory) {
+            ProfileCheck check,
+            DecodeMemory memory,
+            ProfileWarnings warnings) {
         this.raw = raw;
         this.dictionary = dictionary;
         this.check = check;
         this.envelopes = envelopes;
         this.memory = memory;
+        this.warnings = warnings;
+        this.remarks = new ProfileRemarks(raw, dictionary, warnings);
     }
 
     int rejectedProfiles() {
         return rejectedProfiles;
     }
 
-    /** Where the first rejected profiles stand, why they were rejected, and what to do; empty when none was. */
+    /** Where the first rejected profiles stand, why they were rejected, what to do, and what else was left out; empty for nothing. */
     String message() {
-        if (rejectedProfiles > MAX_REASONS) {
-            return message + "; and " + (rejectedProfiles - MAX_REASONS) + " profiles more";
-        }
         return message.toString();
     }
 
@@ -55,17 +60,7 @@ final class ProfileAssembly {
         for (RawEnvelope resource : raw.resources) {
             resources.add(envelopes.resource(resource));
         }
-        List<ProfileHeader> headers = new ArrayList<>(raw.profiles.size());
-        for (int i = 0; i < raw.profiles.size(); i++) {
-            RawProfile profile = raw.profiles.get(i);
-            String problem = problem(profile);
-            if (problem.isEmpty()) {
-                headers.add(header(profile));
-            } else {
-                profile.isRejected = true;
-                reject(i, profile, problem);
-            }
-        }
+        List<ProfileHeader> headers = headers();
         SampleColumns columns = raw.columns;
         if (rejectedProfiles > 0) {
             dropRejected();
@@ -76,110 +71,99 @@ final class ProfileAssembly {
         return new ProfileBatch(dictionary, resources, headers, columns, receivedUnixNanos);
     }
 
-    private void reject(int index, RawProfile profile, String problem) {
+    private List<ProfileHeader> headers() {
+        for (RawProfile profile : raw.profiles) {
+            String problem = check.problem(profile);
+            if (!problem.isEmpty()) {
+                profile.isRejected = true;
+                reject(profile, problem);
+            } else if (SampleTypes.isTime(SampleTypes.spelledOut(type(profile)))) {
+                profile.scope.hasTime = true;
+            }
+        }
+        endMessage();
+        List<ProfileHeader> headers = new ArrayList<>(raw.profiles.size() - rejectedProfiles);
+        for (RawProfile profile : raw.profiles) {
+            if (!profile.isRejected) {
+                remarks.add(profile);
+                headers.add(header(profile));
+            }
+        }
+        return headers;
+    }
+
+    private void reject(RawProfile profile, String problem) {
         if (rejectedProfiles++ < MAX_REASONS) {
-            message.append(message.length() == 0 ? "" : "; ").append("profile ").append(index);
-            message.append(" of the request (")
-                    .append(profile.place())
-                    .append("): ")
-                    .append(problem);
+            message.append(message.length() == 0 ? "" : "; ");
+            message.append(profile.place()).append(" is rejected: ").append(problem);
         }
     }
 
-    /** Why the profile must be rejected; empty when it is fine. */
-    private String problem(RawProfile profile) {
-        if (profile.hasUnpairedSample()) {
-            return "a sample has " + profile.unpairedValues + " values and " + profile.unpairedTimestamps
-                    + " timestamps; give one value per timestamp, or leave one of them out";
+    private void endMessage() {
+        if (rejectedProfiles > MAX_REASONS) {
+            message.append("; and ").append(rejectedProfiles - MAX_REASONS).append(" profiles more");
         }
-        envelopes.scope(profile.scope);
-        RawEnvelope resource = raw.resources.get(profile.resource);
-        if (resource.hasBadString || profile.scope.hasBadString) {
-            return "an attribute of its " + (resource.hasBadString ? "resource" : "scope") + " has string index "
-                    + (resource.hasBadString ? resource.badString : profile.scope.badString)
-                    + ", which is outside the string table of " + dictionary.stringCount();
+        if (raw.emptySamples > 0) {
+            warnings.add(Kind.EMPTY_SAMPLE, raw.emptySamples);
+            message.append(message.length() == 0 ? "" : "; ").append(raw.emptySamples);
+            message.append(" samples have neither values nor timestamps and are left out; give each one or the other");
         }
-        if (profile.idLength != 0 && profile.idLength != 16) {
-            return "its profile_id has " + profile.idLength + " bytes; give 16 bytes, or none";
-        }
-        if ((profile.formatLength == 0) != (profile.payloadLength == 0)) {
-            return "original_payload and original_payload_format go together; give both, or none";
-        }
-        String outside = headerIndexProblem(profile);
-        return outside.isEmpty() ? sampleIndexProblem(profile) : outside;
     }
 
-    private String headerIndexProblem(RawProfile profile) {
-        if (check.isBadString(profile.typeName)
-                || check.isBadString(profile.typeUnit)
-                || check.isBadString(profile.periodTypeName)
-                || check.isBadString(profile.periodTypeUnit)) {
-            return "its sample_type or period_type points outside the string table of " + dictionary.stringCount();
-        }
-        for (int i = profile.firstAttribute; i < profile.endAttribute; i++) {
-            if (check.isBadAttribute(raw.profileAttributes.get(i))) {
-                return outside("attribute", raw.profileAttributes.get(i), dictionary.attributeCount());
-            }
-        }
-        return "";
-    }
-
-    private String sampleIndexProblem(RawProfile profile) {
-        SampleColumns columns = raw.columns;
-        for (int sample = profile.firstSample; sample < profile.endSample; sample++) {
-            if (check.isBadStack(columns.stack.get(sample))) {
-                return outside("stack", columns.stack.get(sample), dictionary.stackCount());
-            }
-            if (check.isBadLink(columns.link.get(sample))) {
-                return linkProblem(columns.link.get(sample));
-            }
-            for (int k = columns.attributeStart.get(sample); k < attributeEnd(sample); k++) {
-                if (check.isBadAttribute(columns.attribute.get(k))) {
-                    return outside("attribute", columns.attribute.get(k), dictionary.attributeCount());
-                }
-            }
-        }
-        return "";
-    }
-
-    private String linkProblem(int link) {
-        return check.hasBadId(link)
-                ? "link " + link + " has an id of a wrong length; give 16 bytes of trace_id and 8 of span_id, or none"
-                : outside("link", link, dictionary.linkCount());
-    }
-
-    /** An index is outside its table, or its row leads outside of another. */
-    private static String outside(String table, int index, int count) {
-        return table + " index " + index + " leads outside the dictionary, whose " + table + " table has " + count
-                + " rows; send the dictionary that the profile was made with";
-    }
-
-    private int attributeEnd(int sample) {
-        SampleColumns columns = raw.columns;
-        return sample + 1 < columns.attributeStart.size()
-                ? columns.attributeStart.get(sample + 1)
-                : columns.attribute.size();
+    private ValueType type(RawProfile profile) {
+        return new ValueType(dictionary.string(profile.typeName), dictionary.string(profile.typeUnit));
     }
 
     private ProfileHeader header(RawProfile profile) {
-        byte[] wire = dictionary.wire();
-        memory.take(3 * 24
+        memory.take(4 * 24
                 + 4L * (profile.endAttribute - profile.firstAttribute)
                 + (profile.idLength == 0 ? 0 : 32)
                 + DecodeMemory.stringBytes(profile.formatLength)
                 + profile.payloadLength);
+        ValueType sent = type(profile);
+        ValueType sentPeriod =
+                new ValueType(dictionary.string(profile.periodTypeName), dictionary.string(profile.periodTypeUnit));
+        Normalized normalized = SampleTypes.normalized(sent, sentPeriod, profile.period, profile.scope.hasTime);
+        if (normalized.factor() > 1) {
+            multiply(profile, normalized.factor());
+        }
         return new ProfileHeader(
                 profile.resource,
                 envelopes.scope(profile.scope),
-                new ValueType(dictionary.string(profile.typeName), dictionary.string(profile.typeUnit)),
-                new ValueType(dictionary.string(profile.periodTypeName), dictionary.string(profile.periodTypeUnit)),
-                profile.period,
+                normalized.type(),
+                sent,
+                normalized.periodType(),
+                normalized.period(),
                 profile.timeUnixNanos,
                 profile.durationNanos,
-                Arrays.copyOfRange(wire, profile.idOffset, profile.idOffset + profile.idLength),
+                profileId(profile),
                 profile.droppedAttributesCount,
                 payload(profile),
                 Arrays.copyOfRange(raw.profileAttributes.array(), profile.firstAttribute, profile.endAttribute));
+    }
+
+    private void multiply(RawProfile profile, long factor) {
+        Longs values = raw.columns.rowValue;
+        long cut = 0;
+        for (int row = profile.firstRow; row < profile.endRow; row++) {
+            long value = values.get(row);
+            long product = SampleTypes.saturatedProduct(value, factor);
+            cut += product == value * factor ? 0 : 1;
+            values.set(row, product);
+        }
+        warnings.add(Kind.VALUE_OVERFLOW, cut);
+    }
+
+    /** None for one that is all zero: that is no id, and would join what doesn't belong together. */
+    private byte[] profileId(RawProfile profile) {
+        byte[] wire = dictionary.wire();
+        for (int i = profile.idOffset; i < profile.idOffset + profile.idLength; i++) {
+            if (wire[i] != 0) {
+                return Arrays.copyOfRange(wire, profile.idOffset, profile.idOffset + profile.idLength);
+            }
+        }
+        warnings.add(Kind.ZERO_PROFILE_ID, profile.idLength == 0 ? 0 : 1);
+        return new byte[0];
     }
 
     private OriginalPayload payload(RawProfile profile) {
@@ -210,7 +194,7 @@ final class ProfileAssembly {
             }
             for (int sample = profile.firstSample; sample < profile.endSample; sample++) {
                 int start = columns.attributeStart.get(sample);
-                int end = attributeEnd(sample);
+                int end = raw.attributeEnd(sample);
                 columns.attributeStart.set(samples, attributes);
                 for (int k = start; k < end; k++) {
                     columns.attribute.set(attributes++, columns.attribute.get(k));

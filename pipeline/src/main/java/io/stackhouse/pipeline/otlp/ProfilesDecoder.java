@@ -38,7 +38,9 @@ public interface ProfilesDecoder {
      *
      * @param batch the accepted profiles
      * @param rejectedProfiles how many profiles were left out
-     * @param message why, and what to mend; empty when none was left out
+     * @param message for the client: why profiles were left out, and what to mend; also that samples were left out, since they are
+     *     lost; empty when nothing was, whatever the warnings say
+     * @param warnings what is odd in what was accepted; for metrics, not for the client, who would log it for each request
      */
-    record Decoded(ProfileBatch batch, int rejectedProfiles, String message) {}
+    record Decoded(ProfileBatch batch, int rejectedProfiles, String message, ProfileWarnings warnings) {}
 }

@@ -23,6 +23,7 @@ final class ProfilesDecoderV1 implements ProfilesDecoder {
         DictionaryColumns columns = new DictionaryColumns(body, AnyValues::read, held);
         DictionaryDecoder dictionaryDecoder = new DictionaryDecoder(in, columns, held);
         ResourceProfilesDecoder resources = new ResourceProfilesDecoder(in, held);
+        boolean hasDictionary = false;
         while (in.hasMore()) {
             int tag = in.tag();
             if (tag == (1 << 3 | 2)) {
@@ -33,17 +34,22 @@ final class ProfilesDecoderV1 implements ProfilesDecoder {
                 int outer = in.enter();
                 dictionaryDecoder.read();
                 in.leave(outer);
+                hasDictionary = true;
             } else {
                 in.skip(tag);
             }
         }
         dictionaryDecoder.finish();
+        ProfileWarnings warnings = new ProfileWarnings();
         Dictionary dictionary = new Dictionary(columns);
         AnyValueCheck values = new AnyValueCheck(body, dictionary.stringCount(), held);
-        DictionaryCheck check = new DictionaryCheck(columns, dictionary, values, dictionaryDecoder.badLinks(), held);
-        ProfileAssembly assembly =
-                new ProfileAssembly(resources, dictionary, check, new EnvelopeReader(dictionary, values, held), held);
+        DictionaryCheck check =
+                new DictionaryCheck(columns, dictionary, values, dictionaryDecoder.badLinks(), held, warnings);
+        EnvelopeReader envelopes = new EnvelopeReader(dictionary, values, held);
+        ProfileCheck profileCheck = new ProfileCheck(resources, dictionary, check, envelopes, hasDictionary);
+        ProfileAssembly assembly = new ProfileAssembly(resources, dictionary, envelopes, profileCheck, held, warnings);
         ProfileBatch batch = assembly.assemble(receivedUnixNanos);
-        return new Decoded(batch, assembly.rejectedProfiles(), assembly.message());
+        warnings.add(ProfileWarnings.Kind.KEY_GIVEN_TWICE, values.keysGivenTwice());
+        return new Decoded(batch, assembly.rejectedProfiles(), assembly.message(), warnings);
     }
 }

@@ -23,6 +23,9 @@ final class RawEnvelope {
 
     int badString;
 
+    /** Whether a profile of this scope is of CPU or wall time itself. */
+    boolean hasTime;
+
     /** Once it was read, for one of a ScopeProfiles. */
     @Nullable
     Scope scope;

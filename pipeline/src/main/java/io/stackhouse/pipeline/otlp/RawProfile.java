@@ -5,6 +5,12 @@ final class RawProfile {
     /** This, the ProfileHeader that becomes of it with all but its strings and arrays, and their places in lists. */
     static final int BYTES = 360;
 
+    /** Shapes of samples, as bits of {@link #shapes}. */
+    static final int VALUES = 1;
+
+    static final int TIMESTAMPS = 2;
+    static final int PAIRS = 4;
+
     /** Index of its ResourceProfiles among those that have profiles. */
     final int resource;
 
@@ -40,6 +46,11 @@ final class RawProfile {
     int unpairedValues;
 
     int unpairedTimestamps;
+    int shapes;
+
+    /** Samples with several values and no timestamps. */
+    int loneValueLists;
+
     boolean isRejected;
 
     RawProfile(int resource, RawEnvelope scope, int firstSample, int firstRow, int firstAttribute) {

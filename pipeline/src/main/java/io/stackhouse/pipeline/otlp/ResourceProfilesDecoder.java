@@ -19,6 +19,9 @@ final class ResourceProfilesDecoder {
     final Ints profileAttributes;
     final SampleColumns columns;
 
+    /** Samples with neither values nor timestamps, which are in no column. */
+    long emptySamples;
+
     private final WireReader in;
     private final DecodeMemory memory;
     private final Longs values;
@@ -230,11 +233,24 @@ final class ResourceProfilesDecoder {
             profile.unpairedTimestamps = timestamps.size();
             return false;
         }
+        if (rows == 0) {
+            emptySamples++;
+            return false;
+        }
+        profile.shapes |= !hasTimestamps ? RawProfile.VALUES : hasValues ? RawProfile.PAIRS : RawProfile.TIMESTAMPS;
+        profile.loneValueLists += !hasTimestamps && rows > 1 ? 1 : 0;
         for (int i = 0; i < rows; i++) {
             columns.rowSample.add(sample);
             columns.rowValue.add(hasValues ? values.get(i) : 1);
             columns.rowTimestamp.add(hasTimestamps ? timestamps.get(i) : 0);
         }
-        return rows > 0;
+        return true;
+    }
+
+    /** The position after the sample's last attribute. */
+    int attributeEnd(int sample) {
+        return sample + 1 < columns.attributeStart.size()
+                ? columns.attributeStart.get(sample + 1)
+                : columns.attribute.size();
     }
 }

@@ -25,8 +25,9 @@ final class RowSet {
         words[word] |= 1L << row;
     }
 
+    /** Any number may be asked for. */
     boolean contains(int row) {
-        int word = row >> 6;
+        int word = row >>> 6;
         return word < words.length && (words[word] & 1L << row) != 0;
     }
 }

@@ -45,12 +45,12 @@ class ProfilesDecoderTest {
 
     @Test
     void readsRandomRequestsAsProtobufJavaDoes() {
-        for (long seed = 0; seed < 2000; seed++) {
+        for (long seed = 0; seed < Integer.getInteger("stackhouse.test.seeds", 2000); seed++) {
             ExportProfilesServiceRequest request = new RandomProfiles(seed).request();
 
             var decoded = decoder.decode(request.toByteArray(), 0, MemoryLease.counting());
 
-            assertThat(decoded.message()).as("seed %d", seed).isEmpty();
+            assertThat(decoded.rejectedProfiles()).as("seed %d", seed).isZero();
             assertThat(ProfileText.of(decoded.batch())).as("seed %d", seed).isEqualTo(ProfileText.of(request));
         }
     }
@@ -59,7 +59,7 @@ class ProfilesDecoderTest {
     void readsOrRejectsWhateverProtobufJavaAcceptsAfterRandomDamage() {
         long seed = Long.getLong("stackhouse.test.seed", new Random().nextLong());
         Random random = new Random(seed);
-        for (int round = 0; round < 5_000; round++) {
+        for (int round = 0; round < Integer.getInteger("stackhouse.test.rounds", 5_000); round++) {
             byte[] bytes = new RandomProfiles(random.nextInt(500)).request().toByteArray();
             byte[] damaged = damaged(bytes, random);
 
@@ -134,7 +134,7 @@ class ProfilesDecoderTest {
             var decoded = decoder.decode(body, 0, MemoryLease.counting());
 
             assertThat(decoded.rejectedProfiles()).isEqualTo(1);
-            assertThat(decoded.message()).contains("profile 1").contains("stack index " + badStack);
+            assertThat(decoded.message()).contains("profiles[1]").contains("stack index " + badStack);
             assertThat(decoded.batch().rowCount()).isEqualTo(1);
             assertThat(decoded.batch().rowValue(0)).isEqualTo(3);
         }

@@ -17,6 +17,7 @@ import io.stackhouse.pipeline.batch.Attributes;
 import io.stackhouse.pipeline.batch.Dictionary;
 import io.stackhouse.pipeline.batch.ProfileBatch;
 import io.stackhouse.pipeline.batch.ProfileHeader;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -27,6 +28,9 @@ import java.util.List;
  * readings of one request must be equal.
  */
 public final class ProfileText {
+    private static final BigInteger MIN = BigInteger.valueOf(Long.MIN_VALUE);
+    private static final BigInteger MAX = BigInteger.valueOf(Long.MAX_VALUE);
+
     private ProfileText() {}
 
     /** The lines as our decoder understood the request. */
@@ -63,6 +67,8 @@ public final class ProfileText {
                 .append(header.scope().version());
         line.append(' ')
                 .append(header.type())
+                .append(" sent as ")
+                .append(header.originalType())
                 .append(' ')
                 .append(header.periodType())
                 .append(' ')
@@ -134,9 +140,11 @@ public final class ProfileText {
         Reference reference = new Reference(request.getDictionary());
         for (ResourceProfiles resource : request.getResourceProfilesList()) {
             for (ScopeProfiles scope : resource.getScopeProfilesList()) {
+                boolean hasTime = scope.getProfilesList().stream().anyMatch(reference::isTime);
                 for (Profile profile : scope.getProfilesList()) {
-                    reference.addRows(rows, headers.size(), profile);
-                    headers.add(reference.header(resource, scope, profile));
+                    CountedTime time = reference.countedTime(profile, hasTime);
+                    reference.addRows(rows, headers.size(), profile, time.factor());
+                    headers.add(reference.header(resource, scope, profile, time));
                 }
             }
         }
@@ -144,9 +152,48 @@ public final class ProfileText {
         return headers;
     }
 
+    /** What the profile's types and period are to be read as, and what its values are to be multiplied by. */
+    private record CountedTime(String type, String periodType, long period, long factor) {}
+
     /** Resolves indices in protobuf-java's messages. */
     private record Reference(ProfilesDictionary dictionary) {
-        String header(ResourceProfiles resource, ScopeProfiles scope, Profile profile) {
+        /** Of the names that are kept under others, those that the corpus and RandomProfiles have. */
+        private String unit(int index) {
+            return string(index).equals("ns") ? "nanoseconds" : string(index);
+        }
+
+        private String[] types(Profile profile) {
+            return new String[] {
+                string(profile.getSampleType().getTypeStrindex()),
+                unit(profile.getSampleType().getUnitStrindex()),
+                string(profile.getPeriodType().getTypeStrindex()),
+                unit(profile.getPeriodType().getUnitStrindex())
+            };
+        }
+
+        boolean isTime(Profile profile) {
+            return types(profile)[0].equals("cpu") && types(profile)[1].equals("nanoseconds");
+        }
+
+        CountedTime countedTime(Profile profile, boolean hasTime) {
+            String[] types = types(profile);
+            long period = profile.getPeriod();
+            boolean isCounted = List.of("samples", "perf_events", "cpu").contains(types[0])
+                    && types[1].equals("count")
+                    && (types[2].equals("cpu") || types[2].equals(types[0]))
+                    && types[3].equals("nanoseconds");
+            if (isCounted && period > 0 && !hasTime) {
+                String cpu = new ProfileHeader.ValueType("cpu", "nanoseconds").toString();
+                return new CountedTime(cpu, cpu, period, period);
+            }
+            return new CountedTime(
+                    new ProfileHeader.ValueType(types[0], types[1]).toString(),
+                    new ProfileHeader.ValueType(types[2], types[3]).toString(),
+                    period,
+                    1);
+        }
+
+        String header(ResourceProfiles resource, ScopeProfiles scope, Profile profile, CountedTime time) {
             StringBuilder line = new StringBuilder("profile ");
             line.append(attributes(resource.getResource().getAttributesList())).append(resource.getSchemaUrl());
             line.append(" scope ")
@@ -154,17 +201,15 @@ public final class ProfileText {
                     .append('@')
                     .append(scope.getScope().getVersion());
             line.append(' ')
+                    .append(time.type())
+                    .append(" sent as ")
                     .append(type(
                             profile.getSampleType().getTypeStrindex(),
                             profile.getSampleType().getUnitStrindex()));
-            line.append(' ')
-                    .append(type(
-                            profile.getPeriodType().getTypeStrindex(),
-                            profile.getPeriodType().getUnitStrindex()));
-            line.append(' ').append(profile.getPeriod());
+            line.append(' ').append(time.periodType()).append(' ').append(time.period());
             line.append(' ').append(profile.getTimeUnixNano()).append('+').append(profile.getDurationNano());
-            line.append(" id ")
-                    .append(HexFormat.of().formatHex(profile.getProfileId().toByteArray()));
+            String id = HexFormat.of().formatHex(profile.getProfileId().toByteArray());
+            line.append(" id ").append(id.matches("0*") ? "" : id);
             line.append(" payload ").append(profile.getOriginalPayloadFormat());
             line.append(':')
                     .append(HexFormat.of()
@@ -175,12 +220,16 @@ public final class ProfileText {
             return line.toString();
         }
 
-        void addRows(List<String> rows, int profileIndex, Profile profile) {
+        void addRows(List<String> rows, int profileIndex, Profile profile, long factor) {
             for (Sample sample : profile.getSamplesList()) {
                 int count = Math.max(sample.getValuesCount(), sample.getTimestampsUnixNanoCount());
                 for (int i = 0; i < count; i++) {
                     StringBuilder line = new StringBuilder("row ").append(profileIndex);
-                    line.append(' ').append(sample.getValuesCount() == 0 ? 1 : sample.getValues(i));
+                    BigInteger value = BigInteger.valueOf(sample.getValuesCount() == 0 ? 1 : sample.getValues(i));
+                    line.append(' ')
+                            .append(value.multiply(BigInteger.valueOf(factor))
+                                    .max(MIN)
+                                    .min(MAX));
                     line.append(" @")
                             .append(sample.getTimestampsUnixNanoCount() == 0 ? 0 : sample.getTimestampsUnixNano(i));
                     line.append(" link ").append(link(sample.getLinkIndex()));

@@ -19,10 +19,14 @@ import io.opentelemetry.proto.profiles.v1development.ScopeProfiles;
 import io.opentelemetry.proto.profiles.v1development.Stack;
 import io.opentelemetry.proto.profiles.v1development.ValueType;
 import io.opentelemetry.proto.resource.v1.Resource;
+import java.util.List;
 import java.util.Random;
 
 /** Valid profiles requests, the same for the same seed. One thread. */
 public final class RandomProfiles {
+    /** Names that make some of the profiles counted CPU time. */
+    private static final List<String> TYPES = List.of("samples", "count", "cpu", "nanoseconds", "perf_events", "ns");
+
     private final Random random;
 
     public RandomProfiles(long seed) {
@@ -45,9 +49,13 @@ public final class RandomProfiles {
 
     private ProfilesDictionary dictionary() {
         ProfilesDictionary.Builder out = ProfilesDictionary.newBuilder();
-        int strings = 1 + random.nextInt(20);
+        boolean hasTypes = random.nextBoolean();
+        int strings = (hasTypes ? TYPES.size() : 0) + 1 + random.nextInt(20);
         out.addStringTable("");
-        for (int i = 1; i < strings; i++) {
+        if (hasTypes) {
+            out.addAllStringTable(TYPES);
+        }
+        for (int i = out.getStringTableCount(); i < strings; i++) {
             out.addStringTable("s" + i + (random.nextBoolean() ? "" : "é€😀"));
         }
         out.addAttributeTable(KeyValueAndUnit.getDefaultInstance());
@@ -133,11 +141,16 @@ public final class RandomProfiles {
 
     private Profile profile(ProfilesDictionary dictionary) {
         int strings = dictionary.getStringTableCount();
+        boolean hasTypes =
+                strings > TYPES.size() && dictionary.getStringTable(1).equals(TYPES.get(0));
+        int types = hasTypes && random.nextBoolean() ? TYPES.size() + 1 : strings;
         Profile.Builder profile = Profile.newBuilder()
                 .setSampleType(ValueType.newBuilder()
-                        .setTypeStrindex(random.nextInt(strings))
-                        .setUnitStrindex(random.nextInt(strings)))
-                .setPeriodType(ValueType.newBuilder().setTypeStrindex(random.nextInt(strings)))
+                        .setTypeStrindex(random.nextInt(types))
+                        .setUnitStrindex(random.nextInt(types)))
+                .setPeriodType(ValueType.newBuilder()
+                        .setTypeStrindex(random.nextInt(types))
+                        .setUnitStrindex(random.nextInt(types)))
                 .setPeriod(random.nextInt())
                 .setTimeUnixNano(random.nextLong())
                 .setDurationNano(random.nextInt(1 << 30))

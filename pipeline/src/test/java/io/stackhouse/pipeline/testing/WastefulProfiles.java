@@ -112,7 +112,9 @@ public final class WastefulProfiles {
         all.add(new Wasteful("an original payload", profile(payload)));
         byte[] good = field(2, repeated(bytes / 2, minimal));
         byte[] bad = field(2, join(repeated(bytes / 2, minimal), field(2, new byte[] {1 << 3, 9, 4 << 3, 1})));
-        all.add(new Wasteful("a rejected profile before another", field(1, field(2, join(bad, good)))));
+        byte[] dictionary = field(2, field(5, new byte[0]));
+        byte[] both = join(dictionary, field(1, field(2, join(bad, good))));
+        all.add(new Wasteful("a rejected profile before another", both));
     }
 
     private static byte[] table(int field, int bytes, byte[] row) {
