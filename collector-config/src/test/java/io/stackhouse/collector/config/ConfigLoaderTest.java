@@ -268,7 +268,7 @@ class ConfigLoaderTest {
                         "settings that are no map",
                         "  otlp:\n",
                         "  otlp: 4317\n",
-                        "c.yaml:2:9: receivers::otlp: expected a map, found '4317'; allowed keys: protocols, max_requests_in_flight"),
+                        "c.yaml:2:9: receivers::otlp: expected a map, found '4317'; allowed keys: protocols, max_requests_in_flight, max_bytes_in_flight, tenant"),
                 wrong(
                         "protocol misspelt",
                         "  otlp:\n",

@@ -1,11 +1,14 @@
 package io.stackhouse.receiver.otlp;
 
 import io.netty.util.concurrent.EventExecutor;
+import io.stackhouse.pipeline.ByteSize;
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
  * Ends a body that takes too long as a whole ({@code read_timeout}), or that comes too slowly: fewer bytes than
- * {@code min_body_rate} allows over the last {@code min_body_rate_grace}, looked at four times in each. One event loop.
+ * {@code min_body_rate} allows over the last {@code min_body_rate_grace}, looked at four times in each. One event loop; bytes may
+ * arrive on another.
  */
 final class BodyDeadline {
     private static final int STEPS = 4;
@@ -17,14 +20,27 @@ final class BodyDeadline {
     private final Deadline step;
     private final Consumer<HttpLimit> onTime;
     private final long[] before = new long[STEPS];
-    private long bytes;
+    private volatile long bytes;
     private long steps;
 
     BodyDeadline(OtlpConfig.Http config, EventExecutor eventLoop, Consumer<HttpLimit> onTime) {
-        long graceNanos = config.minBodyRateGrace().toNanos();
-        this.readTimeoutNanos = config.readTimeout().toNanos();
+        this(config.readTimeout(), config.minBodyRate(), config.minBodyRateGrace(), eventLoop, onTime);
+    }
+
+    BodyDeadline(GrpcConfig config, EventExecutor eventLoop, Consumer<HttpLimit> onTime) {
+        this(config.readTimeout(), config.minBodyRate(), config.minBodyRateGrace(), eventLoop, onTime);
+    }
+
+    private BodyDeadline(
+            Duration readTimeout,
+            ByteSize minBodyRate,
+            Duration minBodyRateGrace,
+            EventExecutor eventLoop,
+            Consumer<HttpLimit> onTime) {
+        long graceNanos = minBodyRateGrace.toNanos();
+        this.readTimeoutNanos = readTimeout.toNanos();
         this.stepNanos = Math.max(1, graceNanos / STEPS);
-        this.minBytes = (long) Math.ceil(config.minBodyRate().bytes() * (graceNanos / 1e9));
+        this.minBytes = (long) Math.ceil(minBodyRate.bytes() * (graceNanos / 1e9));
         this.total = new Deadline(eventLoop);
         this.step = new Deadline(eventLoop);
         this.onTime = onTime;
@@ -37,7 +53,8 @@ final class BodyDeadline {
         }
     }
 
-    void arrived(int count) {
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread adds
+    void arrived(long count) {
         bytes += count;
     }
 

@@ -1,62 +1,90 @@
 package io.stackhouse.receiver.otlp;
 
+import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
-import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
 import io.stackhouse.pipeline.RefusedException;
 import io.stackhouse.pipeline.RejectedException;
 import io.stackhouse.pipeline.Signal;
 import io.stackhouse.pipeline.otlp.ProfilesDecoder;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One signal's {@code Export} over gRPC: checks the metadata, admits, waits for the message within a time, hands it over.
+ * One signal's {@code Export} over gRPC: checks the metadata, admits, asks for the message only then, waits for it within a time,
+ * hands it over.
  *
  * <p>gRPC calls a listener's methods one at a time, on the receiver's workers.
  */
 final class GrpcExport implements ServerCallHandler<GrpcBody, byte[]> {
     private static final Metadata.Key<String> VERSION_KEY =
             Metadata.Key.of(ProfilesVersion.HEADER, Metadata.ASCII_STRING_MARSHALLER);
+    private static final Metadata.Key<String> USER_AGENT =
+            Metadata.Key.of("user-agent", Metadata.ASCII_STRING_MARSHALLER);
     private static final ServerCall.Listener<GrpcBody> NO_LISTENER = new ServerCall.Listener<>() {};
 
     private final Signal signal;
+    private final GrpcConfig config;
     private final Intake intake;
-    private final ScheduledExecutorService timer;
-    private final long readTimeoutNanos;
+    private final HttpMetrics metrics;
+    private final EventLoopGroup timers;
 
-    GrpcExport(Signal signal, Intake intake, ScheduledExecutorService timer, long readTimeoutNanos) {
+    GrpcExport(Signal signal, GrpcConfig config, Intake intake, HttpMetrics metrics, EventLoopGroup timers) {
         this.signal = signal;
+        this.config = config;
         this.intake = intake;
-        this.timer = timer;
-        this.readTimeoutNanos = readTimeoutNanos;
+        this.metrics = metrics;
+        this.timers = timers;
     }
 
     @Override
     public ServerCall.Listener<GrpcBody> startCall(ServerCall<GrpcBody, byte[]> call, Metadata headers) {
-        CallAnswer answer = new CallAnswer(call);
-        Failure missing = intake.missingPipeline(signal);
-        if (missing != null) {
-            answer.fail(missing);
-            return NO_LISTENER;
+        GrpcStream stream = GrpcStream.current();
+        Sender sender = sender(call, stream, headers);
+        EventExecutor timer = timers.next();
+        GrpcAnswer answer = new GrpcAnswer(call, stream, config.writeTimeout(), timer, metrics);
+        Failure failure = intake.missingPipeline(signal);
+        if (failure == null) {
+            try {
+                int version = signal == Signal.PROFILES
+                        ? ProfilesVersion.of(values(headers))
+                        : ProfilesDecoder.DEFAULT_VERSION;
+                Exchange exchange = intake.open(signal, sender, answer);
+                return admit(call, stream, new Message(exchange, version, timer));
+            } catch (RefusedException e) {
+                answer.fail(Failure.of(e));
+                return NO_LISTENER;
+            } catch (RejectedException e) {
+                failure = Failure.of(e);
+            }
         }
-        try {
-            int version =
-                    signal == Signal.PROFILES ? ProfilesVersion.of(values(headers)) : ProfilesDecoder.DEFAULT_VERSION;
-            Exchange exchange = intake.open(signal, Transport.GRPC, answer);
-            // Two, so that a second message is seen and refused.
-            call.request(2);
-            return new Message(exchange, version);
-        } catch (RejectedException | RefusedException e) {
-            answer.fail(Failure.of(e));
-            return NO_LISTENER;
-        }
+        intake.turnedAway(sender, failure);
+        answer.fail(failure);
+        return NO_LISTENER;
+    }
+
+    private static Message admit(ServerCall<GrpcBody, byte[]> call, GrpcStream stream, Message message) {
+        stream.admitted(message.exchange, message.deadline);
+        message.timer.execute(message.deadline::start);
+        // Two, so that a second message is seen and refused.
+        call.request(2);
+        return message;
+    }
+
+    private static Sender sender(ServerCall<?, ?> call, GrpcStream stream, Metadata headers) {
+        SocketAddress peer = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+        String encoding = stream.encoding();
+        return new Sender(
+                Transport.GRPC,
+                String.valueOf(peer),
+                call.getMethodDescriptor().getFullMethodName(),
+                encoding == null ? Encoding.IDENTITY.label() : encoding,
+                headers.get(USER_AGENT));
     }
 
     private static List<String> values(Metadata headers) {
@@ -68,90 +96,73 @@ final class GrpcExport implements ServerCallHandler<GrpcBody, byte[]> {
         return values;
     }
 
+    /** Holds the exchange while it has the message's bytes. */
     private final class Message extends ServerCall.Listener<GrpcBody> {
         private final Exchange exchange;
         private final int version;
-        private final Future<?> deadline;
+        private final EventExecutor timer;
+        private final BodyDeadline deadline;
         private @Nullable GrpcBody body;
 
-        Message(Exchange exchange, int version) {
+        Message(Exchange exchange, int version, EventExecutor timer) {
             this.exchange = exchange;
             this.version = version;
-            this.deadline = timer.schedule(this::tooSlow, readTimeoutNanos, TimeUnit.NANOSECONDS);
+            this.timer = timer;
+            this.deadline = new BodyDeadline(config, timer, this::tooSlow);
         }
 
-        private void tooSlow() {
-            exchange.fail(new Failure(
-                    Failure.Kind.SLOW_BODY,
-                    "the message didn't arrive within " + TimeUnit.NANOSECONDS.toMillis(readTimeoutNanos)
-                            + " ms (read_timeout)"));
+        private void tooSlow(HttpLimit limit) {
+            metrics.stopped(limit);
+            exchange.fail(
+                    new Failure(Failure.Kind.SLOW_BODY, "the message didn't arrive in time (" + limit.label() + ")"));
         }
 
         @Override
         public void onMessage(GrpcBody message) {
-            if (body != null) {
-                exchange.fail(new Failure(Failure.Kind.BAD_REQUEST, "Export takes one message, not several"));
-                return;
+            Failure failure = message.failure();
+            if (failure == null && body != null) {
+                failure = new Failure(Failure.Kind.BAD_REQUEST, "Export takes one message, not several");
             }
-            body = message;
+            if (failure != null) {
+                exchange.fail(failure);
+            } else if (exchange.tryHold()) {
+                body = message;
+            }
         }
 
         @Override
         public void onHalfClose() {
-            deadline.cancel(false);
+            timer.execute(deadline::cancel);
             GrpcBody message = body;
-            body = null;
             if (message == null) {
                 exchange.fail(new Failure(Failure.Kind.BAD_REQUEST, "Export takes one message, there was none"));
-            } else if (message.failure().getCode() == Status.Code.RESOURCE_EXHAUSTED) {
-                exchange.fail(new Failure(
-                        Failure.Kind.TOO_LARGE,
-                        description(message.failure()) + " (max_recv_msg_size_mib); send less at a time"));
-            } else if (!message.failure().isOk()) {
-                exchange.fail(new Failure(Failure.Kind.BAD_REQUEST, description(message.failure())));
-            } else {
+                return;
+            }
+            try {
                 intake.process(exchange, version, message.bytes());
+            } finally {
+                letGo();
             }
         }
 
         @Override
         public void onCancel() {
-            deadline.cancel(false);
+            timer.execute(deadline::cancel);
             exchange.abandon();
-        }
-    }
-
-    private static String description(Status status) {
-        String description = status.getDescription();
-        return description == null ? status.getCode().name() : description;
-    }
-
-    /** Closes the call with the answer. Called once, by any thread. */
-    private static final class CallAnswer implements Answer {
-        private final ServerCall<GrpcBody, byte[]> call;
-
-        CallAnswer(ServerCall<GrpcBody, byte[]> call) {
-            this.call = call;
+            letGo();
         }
 
         @Override
-        public void ok(byte[] response) {
-            if (call.isCancelled()) {
-                return;
-            }
-            call.sendHeaders(new Metadata());
-            call.sendMessage(response);
-            call.close(Status.OK, new Metadata());
+        public void onComplete() {
+            timer.execute(deadline::cancel);
+            letGo();
         }
 
-        @Override
-        public void fail(Failure failure) {
-            if (call.isCancelled()) {
-                return;
+        private void letGo() {
+            if (body != null) {
+                body = null;
+                exchange.release();
             }
-            StatusRuntimeException status = failure.grpcStatus();
-            Metadata trailers = status.getTrailers();
-            call.close(status.getStatus(), trailers == null ? new Metadata() : trailers);
         }
     }
 }

@@ -5,49 +5,105 @@ import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.stackhouse.pipeline.Signal;
+import io.stackhouse.receiver.otlp.KeepaliveConfig.EnforcementPolicy;
+import io.stackhouse.receiver.otlp.KeepaliveConfig.ServerParameters;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** The gRPC port. Started and closed by the receiver's thread. */
 final class GrpcListener implements Listener {
-    private static final int MAX_HEADER_BYTES = 16 * 1024;
+    /**
+     * What a connection may send ahead of being asked, and so the bytes of a connection that no request is charged for. gRPC
+     * would let it grow to 8 MiB.
+     */
+    static final int FLOW_CONTROL_BYTES = 256 * 1024;
+
+    private static final int RESET_WINDOW_SECONDS = 60;
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** It writes a stack trace for each message that a client has framed wrongly; those are in our own log, which is limited. */
+    private static final Logger GRPC_STREAM_LOG = Logger.getLogger("io.grpc.netty.NettyServerStream");
 
     private final Server server;
 
-    GrpcListener(OtlpConfig.Grpc config, Intake intake, EventLoopGroup eventLoops, Executor workers) {
-        this.server = NettyServerBuilder.forAddress(
+    GrpcListener(
+            OtlpConfig receiver,
+            GrpcConfig config,
+            Intake intake,
+            HttpMetrics metrics,
+            EventLoopGroup eventLoops,
+            Executor workers) {
+        GRPC_STREAM_LOG.setLevel(Level.SEVERE);
+        int maxMessageBytes = receiver.maxMessageBytes(config);
+        int maxHeaderBytes = (int) config.maxHeaderListSize().bytes();
+        GrpcConnections connections = new GrpcConnections(config, metrics);
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(
                         Endpoint.parse(config.endpoint()).address())
                 .bossEventLoopGroup(eventLoops)
                 .workerEventLoopGroup(eventLoops)
-                .channelType(NioServerSocketChannel.class)
+                .channelFactory(() -> serverChannel(connections))
                 .executor(workers)
-                .maxInboundMessageSize(config.maxRecvMsgSizeMib() << 20)
-                .maxInboundMetadataSize(MAX_HEADER_BYTES)
+                .flowControlWindow(FLOW_CONTROL_BYTES)
+                .maxInboundMessageSize(maxMessageBytes)
+                // Between the two, calls are answered; above, the connection ends.
+                .maxInboundMetadataSize(maxHeaderBytes, 2 * maxHeaderBytes)
                 .maxConcurrentCallsPerConnection(config.maxConcurrentStreams())
-                .addService(service(Signal.PROFILES, config, intake, eventLoops))
-                .addService(service(Signal.TRACES, config, intake, eventLoops))
-                .build();
+                .maxRstFramesPerWindow(config.maxResetsPerMinute(), RESET_WINDOW_SECONDS)
+                .decompressorRegistry(GrpcEncodings.registry())
+                .addStreamTracerFactory(GrpcStream.factory(maxMessageBytes))
+                .addService(service(Signal.PROFILES, config, intake, metrics, eventLoops))
+                .addService(service(Signal.TRACES, config, intake, metrics, eventLoops));
+        builder.handshakeTimeout(config.handshakeTimeout().toNanos(), TimeUnit.NANOSECONDS);
+        keepAlive(builder, config.keepalive());
+        this.server = builder.build();
+    }
+
+    private static ServerChannel serverChannel(GrpcConnections connections) {
+        ServerChannel channel = new NioServerSocketChannel();
+        channel.pipeline().addLast(connections);
+        return channel;
+    }
+
+    private static void keepAlive(NettyServerBuilder builder, KeepaliveConfig config) {
+        ServerParameters server = config.serverParameters();
+        EnforcementPolicy policy = config.enforcementPolicy();
+        builder.keepAliveTime(server.time().toNanos(), TimeUnit.NANOSECONDS)
+                .keepAliveTimeout(server.timeout().toNanos(), TimeUnit.NANOSECONDS)
+                .maxConnectionAgeGrace(server.maxConnectionAgeGrace().toNanos(), TimeUnit.NANOSECONDS)
+                .permitKeepAliveTime(policy.minTime().toNanos(), TimeUnit.NANOSECONDS)
+                .permitKeepAliveWithoutCalls(policy.permitWithoutStream());
+        if (!isOff(server.maxConnectionIdle())) {
+            builder.maxConnectionIdle(server.maxConnectionIdle().toNanos(), TimeUnit.NANOSECONDS);
+        }
+        if (!isOff(server.maxConnectionAge())) {
+            builder.maxConnectionAge(server.maxConnectionAge().toNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private static boolean isOff(Duration duration) {
+        return duration.isZero();
     }
 
     private static ServerServiceDefinition service(
-            Signal signal, OtlpConfig.Grpc config, Intake intake, EventLoopGroup timer) {
+            Signal signal, GrpcConfig config, Intake intake, HttpMetrics metrics, EventLoopGroup timers) {
         String name = signal == Signal.PROFILES
                 ? "opentelemetry.proto.collector.profiles.v1development.ProfilesService"
                 : "opentelemetry.proto.collector.trace.v1.TraceService";
         MethodDescriptor<GrpcBody, byte[]> export = MethodDescriptor.<GrpcBody, byte[]>newBuilder()
                 .setType(MethodDescriptor.MethodType.UNARY)
                 .setFullMethodName(MethodDescriptor.generateFullMethodName(name, "Export"))
-                .setRequestMarshaller(new GrpcBody.Marshaller())
+                .setRequestMarshaller(new GrpcBody.Marshaller(intake))
                 .setResponseMarshaller(new GrpcBody.AnswerMarshaller())
                 .build();
-        long readTimeoutNanos = config.readTimeout().toNanos();
         return ServerServiceDefinition.builder(name)
-                .addMethod(export, new GrpcExport(signal, intake, timer, readTimeoutNanos))
+                .addMethod(export, new GrpcExport(signal, config, intake, metrics, timers))
                 .build();
     }
 

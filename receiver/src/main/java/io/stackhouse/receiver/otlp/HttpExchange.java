@@ -1,6 +1,7 @@
 package io.stackhouse.receiver.otlp;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -11,14 +12,12 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.stackhouse.pipeline.RefusedException;
-import io.stackhouse.pipeline.RejectedException;
 import io.stackhouse.pipeline.Signal;
 import io.stackhouse.pipeline.TooLargeException;
-import io.stackhouse.pipeline.memory.MemoryLease;
 import io.stackhouse.pipeline.otlp.json.OtlpJson;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
+import java.net.SocketAddress;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +80,9 @@ final class HttpExchange implements Answer {
         HttpRequestCheck checked = HttpRequestCheck.of(request, service.config(), service.intake());
         Failure failure = checked.failure();
         if (failure == null) {
-            failure = open(checked);
+            failure = open(checked, sender(request));
+        } else {
+            service.intake().turnedAway(sender(request), failure);
         }
         boolean expectsContinue = HttpUtil.is100ContinueExpected(request);
         if (failure != null) {
@@ -93,15 +94,42 @@ final class HttpExchange implements Answer {
         }
     }
 
-    private @Nullable Failure open(HttpRequestCheck checked) {
+    private Sender sender(HttpRequest request) {
+        return new Sender(
+                Transport.HTTP,
+                String.valueOf(remoteAddress()),
+                request.method() + " " + HttpRequestCheck.path(request.uri()),
+                request.headers().get(HttpHeaderNames.CONTENT_ENCODING, Encoding.IDENTITY.label()),
+                request.headers().get(HttpHeaderNames.USER_AGENT));
+    }
+
+    private @Nullable SocketAddress remoteAddress() {
+        Channel channel = context.channel();
+        Channel parent = channel.parent();
+        return channel instanceof Http2StreamChannel && parent != null
+                ? parent.remoteAddress()
+                : channel.remoteAddress();
+    }
+
+    private @Nullable Failure open(HttpRequestCheck checked, Sender sender) {
+        Exchange opened;
         try {
-            exchange = service.intake().open(checked.signal(), Transport.HTTP, this);
-            body = new BodyBuffer((int) service.config().maxRequestBodySize().bytes(), checked.contentLength());
-            check = checked;
-            return null;
+            opened = service.intake().open(checked.signal(), sender, this);
         } catch (RefusedException e) {
             return Failure.of(e);
         }
+        try {
+            body = new BodyBuffer(maxBodyBytes(), checked.contentLength(), opened.memory());
+        } catch (RefusedException | TooLargeException e) {
+            return opened.failUnanswered(e);
+        }
+        exchange = opened;
+        check = checked;
+        return null;
+    }
+
+    private int maxBodyBytes() {
+        return (int) service.config().maxRequestBodySize().bytes();
     }
 
     /** Something of the body is there. */
@@ -112,7 +140,8 @@ final class HttpExchange implements Answer {
         if (buffer != null && open != null) {
             try {
                 buffer.add(content.content());
-            } catch (TooLargeException e) {
+                open.received(buffer.size());
+            } catch (RefusedException | TooLargeException e) {
                 body = null;
                 open.fail(Failure.of(e));
             }
@@ -135,35 +164,21 @@ final class HttpExchange implements Answer {
             }
             return;
         }
-        byte[] bytes = buffer.toByteArray();
-        try {
-            service.workers().execute(() -> work(open, checked, bytes));
-        } catch (RejectedExecutionException e) {
-            open.fail(Failure.of(new RefusedException("the collector is stopping", TimeUnit.SECONDS.toNanos(1))));
-        }
+        open.work(service.workers(), () -> work(open, checked, buffer));
     }
 
-    private void work(Exchange open, HttpRequestCheck checked, byte[] bytes) {
-        try {
-            byte[] plain = checked.isGzip()
-                    ? Gunzip.inflate(
-                            bytes, (int) service.config().maxRequestBodySize().bytes())
-                    : bytes;
-            service.intake().process(open, checked.wireVersion(), protobuf(checked, plain));
-        } catch (RejectedException | RefusedException | TooLargeException e) {
-            open.fail(Failure.of(e));
-        } catch (OutOfMemoryError e) {
-            open.fail(Failure.of(e));
-            throw e;
-        }
+    private void work(Exchange open, HttpRequestCheck checked, BodyBuffer buffer) {
+        byte[] plain = service.intake().plain(open, checked.encoding(), buffer.toByteArray(), maxBodyBytes());
+        service.intake().process(open, checked.wireVersion(), protobuf(open, checked, plain));
     }
 
-    private byte[] protobuf(HttpRequestCheck checked, byte[] plain) {
+    private byte[] protobuf(Exchange open, HttpRequestCheck checked, byte[] plain) {
         if (checked.media() != HttpMedia.JSON) {
             return plain;
         }
         OtlpJson.Transcoded transcoded =
-                OtlpJson.toProtobuf(checked.signal(), checked.wireVersion(), plain, MemoryLease.counting());
+                OtlpJson.toProtobuf(checked.signal(), checked.wireVersion(), plain, open.memory());
+        open.memory().release(plain.length);
         warning = transcoded.warning();
         return transcoded.protobuf();
     }

@@ -1,12 +1,13 @@
 package io.stackhouse.receiver.otlp;
 
-/** Where an HTTP client was stopped; names as in the label {@code limit}, those of the settings. */
+/** Where a client was stopped; names as in the label {@code limit}, those of the settings. */
 enum HttpLimit {
     MAX_CONNECTIONS("max_connections"),
     MAX_CONNECTIONS_PER_PEER("max_connections_per_peer"),
     MAX_HEADER_SIZE("max_header_size"),
     MAX_REQUEST_BODY_SIZE("max_request_body_size"),
     MIN_BODY_RATE("min_body_rate"),
+    HANDSHAKE_TIMEOUT("handshake_timeout"),
     READ_HEADER_TIMEOUT("read_header_timeout"),
     READ_TIMEOUT("read_timeout"),
     WRITE_TIMEOUT("write_timeout"),

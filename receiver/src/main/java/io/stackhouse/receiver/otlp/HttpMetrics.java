@@ -9,14 +9,14 @@ import io.stackhouse.pipeline.Telemetry;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** Counts connections of the HTTP port and what was stopped at a limit. Any thread. */
+/** Counts connections of one port and what was stopped at a limit. Any thread. */
 final class HttpMetrics {
     private final LongUpDownCounter connections;
     private final LongCounter stopped;
     private final Attributes base;
     private final Map<HttpLimit, Attributes> labels = new EnumMap<>(HttpLimit.class);
 
-    HttpMetrics(Telemetry telemetry) {
+    HttpMetrics(Telemetry telemetry, Transport transport) {
         Meter meter = telemetry.meter();
         connections = meter.upDownCounterBuilder("otelcol_receiver_connections")
                 .setUnit("{connections}")
@@ -27,7 +27,7 @@ final class HttpMetrics {
                 .setDescription("Connections, requests and streams stopped at a limit, by limit")
                 .build();
         base = telemetry.labelled("receiver").toBuilder()
-                .put(AttributeKey.stringKey("transport"), Transport.HTTP.label())
+                .put(AttributeKey.stringKey("transport"), transport.label())
                 .build();
         for (HttpLimit limit : HttpLimit.values()) {
             labels.put(

@@ -9,7 +9,6 @@ import io.stackhouse.pipeline.Signal;
 import io.stackhouse.pipeline.TooLargeException;
 import io.stackhouse.pipeline.otlp.ProfilesDecoder;
 import io.stackhouse.receiver.otlp.Failure.Kind;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +18,14 @@ import org.jspecify.annotations.Nullable;
  * @param contentLength of the body, or -1 when it comes in chunks
  */
 record HttpRequestCheck(
-        @Nullable Failure failure, Signal signal, int wireVersion, HttpMedia media, boolean isGzip, int contentLength) {
+        @Nullable Failure failure,
+        Signal signal,
+        int wireVersion,
+        HttpMedia media,
+        Encoding encoding,
+        int contentLength) {
     /** For messages and for the header {@code Accept-Encoding}. */
-    static final String ENCODINGS = "gzip, identity";
+    static final String ENCODINGS = Encoding.known();
 
     static HttpRequestCheck of(HttpRequest request, OtlpConfig.Http config, Intake intake) {
         try {
@@ -55,17 +59,14 @@ record HttpRequestCheck(
                     Kind.WRONG_MEDIA,
                     "the content type is not supported; send one of " + HttpMedia.KNOWN + ", in UTF-8"));
         }
-        String encoding = headers.get(HttpHeaderNames.CONTENT_ENCODING, "identity")
-                .strip()
-                .toLowerCase(Locale.ROOT);
-        if (!encoding.equals("gzip") && !encoding.equals("identity")) {
+        Encoding encoding = Encoding.of(String.join(",", headers.getAll(HttpHeaderNames.CONTENT_ENCODING)));
+        if (encoding == null) {
             return failed(new Failure(
-                    Kind.WRONG_ENCODING, "the content encoding is not supported; send one of " + ENCODINGS));
+                    Kind.WRONG_ENCODING, "the content encoding is not supported; send one of " + ENCODINGS + ", once"));
         }
         int version =
                 isTraces ? ProfilesDecoder.DEFAULT_VERSION : ProfilesVersion.of(headers.getAll(ProfilesVersion.HEADER));
-        return new HttpRequestCheck(
-                null, signal, version, media, encoding.equals("gzip"), contentLength(headers, config));
+        return new HttpRequestCheck(null, signal, version, media, encoding, contentLength(headers, config));
     }
 
     static Failure headersTooLarge(OtlpConfig.Http config) {
@@ -76,7 +77,7 @@ record HttpRequestCheck(
     }
 
     private static HttpRequestCheck failed(Failure failure) {
-        return new HttpRequestCheck(failure, Signal.TRACES, 0, HttpMedia.PROTOBUF, false, -1);
+        return new HttpRequestCheck(failure, Signal.TRACES, 0, HttpMedia.PROTOBUF, Encoding.IDENTITY, -1);
     }
 
     /** What the answer is written in, also when the request can't be taken. */
@@ -85,7 +86,8 @@ record HttpRequestCheck(
         return media == null ? HttpMedia.PROTOBUF : media;
     }
 
-    private static String path(String uri) {
+    /** Without the query, where some clients put what is secret. */
+    static String path(String uri) {
         int query = uri.indexOf('?');
         return query < 0 ? uri : uri.substring(0, query);
     }

@@ -25,6 +25,9 @@ final class HttpResponses {
         if (failure.retryAfterNanos() > 0) {
             headers.set(HttpHeaderNames.RETRY_AFTER, failure.retryAfterSeconds());
         }
+        if (!failure.challenge().isEmpty()) {
+            headers.set(HttpHeaderNames.WWW_AUTHENTICATE, failure.challenge());
+        }
         if (failure.kind() == Failure.Kind.WRONG_METHOD) {
             headers.set(HttpHeaderNames.ALLOW, "POST");
         } else if (failure.kind() == Failure.Kind.WRONG_MEDIA) {

@@ -5,45 +5,60 @@ import io.stackhouse.pipeline.Clock;
 import io.stackhouse.pipeline.Inlet;
 import io.stackhouse.pipeline.Inlets;
 import io.stackhouse.pipeline.RefusedException;
-import io.stackhouse.pipeline.RejectedException;
 import io.stackhouse.pipeline.Request;
 import io.stackhouse.pipeline.Signal;
 import io.stackhouse.pipeline.batch.Batch;
+import io.stackhouse.pipeline.memory.MemoryBudget;
 import io.stackhouse.pipeline.memory.MemoryLease;
 import io.stackhouse.pipeline.otlp.ExportResponses;
 import io.stackhouse.pipeline.otlp.ProfilesDecoder;
 import io.stackhouse.pipeline.otlp.TracesDecoder;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What happens to a request whatever it came by: it is admitted, decoded, handed to its pipeline, and answered when the
  * pipeline has answered.
  *
- * <p>Any thread. When {@code maxInFlight} requests wait for their answer, more are refused.
+ * <p>Any thread. When {@code maxInFlight} requests wait for their answer, or those that wait leave no memory, more are refused.
  */
 final class Intake {
-    private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
     private static final long RETRY_AFTER_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long LOG_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Inlets next;
     private final ReceiverMetrics metrics;
+    private final Ledger ledger;
     private final Clock clock;
+    private final String tenant;
+    private final MemoryBudget budget;
     private final int maxInFlight;
     private final Semaphore places;
-    private final RateLimit logLimit;
 
-    Intake(Inlets next, ReceiverMetrics metrics, Clock clock, int maxInFlight) {
+    Intake(OtlpConfig config, Inlets next, ReceiverMetrics metrics, Clock clock) {
         this.next = next;
         this.metrics = metrics;
+        this.ledger = new Ledger(metrics, new RefusalLog(clock));
         this.clock = clock;
-        this.maxInFlight = maxInFlight;
+        this.tenant = config.tenant();
+        this.budget = new MemoryBudget(config.bytesInFlight());
+        this.maxInFlight = config.maxRequestsInFlight();
         this.places = new Semaphore(maxInFlight);
-        this.logLimit = new RateLimit(clock, LOG_INTERVAL_NANOS);
+    }
+
+    /** Memory of the requests in flight. */
+    MemoryBudget budget() {
+        return budget;
+    }
+
+    /** Requests admitted and not ended. */
+    int requestsInFlight() {
+        return maxInFlight - places.availablePermits();
+    }
+
+    int maxRequestsInFlight() {
+        return maxInFlight;
     }
 
     /** Why the signal isn't taken at all, or null when it is. */
@@ -58,37 +73,49 @@ final class Intake {
                         + signal.configName() + " pipeline");
     }
 
-    /** Admits a request before its body is read; throws RefusedException when there are too many. */
-    Exchange open(Signal signal, Transport transport, Answer answer) {
-        if (!places.tryAcquire()) {
-            metrics.answered(transport, ReceiverMetrics.Outcome.REFUSED);
-            throw new RefusedException(
-                    maxInFlight + " requests wait for their answer already (max_requests_in_flight)",
-                    RETRY_AFTER_NANOS);
-        }
-        return new Exchange(signal, transport, answer, metrics, places::release);
+    /** Books a request that was answered with a failure before it was admitted. */
+    void turnedAway(Sender sender, Failure failure) {
+        ledger.failed(sender, 0, failure, null);
     }
 
-    /** Decodes and hands over; the answer may come before or after the return, by any thread. */
-    void process(Exchange exchange, int wireVersion, byte[] body) {
-        try {
-            decodeAndSubmit(exchange, wireVersion, body);
-        } catch (RejectedException | RefusedException e) {
-            exchange.fail(Failure.of(e));
-        } catch (RuntimeException e) {
-            if (logLimit.tryPass()) {
-                LOG.error(
-                        "Failed on a {} request of {} bytes; the client is told not to send it again ({} more like this)",
-                        exchange.signal().configName(),
-                        body.length,
-                        logLimit.takeSuppressed(),
-                        e);
-            }
-            exchange.fail(Failure.of(e));
-        } catch (Error e) {
-            exchange.fail(Failure.of(e));
-            throw e;
+    /**
+     * Admits a request before its body is read.
+     *
+     * @throws RefusedException when there are too many; it is booked then, the caller only answers
+     */
+    Exchange open(Signal signal, Sender sender, Answer answer) {
+        if (!places.tryAcquire()) {
+            RefusedException refused = new RefusedException(
+                    maxInFlight + " requests wait for their answer already (max_requests_in_flight)",
+                    RETRY_AFTER_NANOS);
+            turnedAway(sender, Failure.of(refused));
+            throw refused;
         }
+        return new Exchange(signal, sender, answer, ledger, budget.open(), places::release);
+    }
+
+    /**
+     * Decompresses a body. Called by who holds the exchange.
+     *
+     * @param compressed charged to the exchange's lease; given back when something else comes out
+     */
+    byte[] plain(Exchange exchange, Encoding encoding, byte[] compressed, int maxBytes) {
+        if (encoding == Encoding.IDENTITY) {
+            return compressed;
+        }
+        byte[] plain = Decompression.decompress(encoding, compressed, maxBytes, exchange.memory());
+        exchange.memory().release(compressed.length);
+        metrics.decompressed(exchange.transport(), encoding, plain.length);
+        return plain;
+    }
+
+    /**
+     * Decodes and hands over; the answer may come before or after the return, by any thread. Called by who holds the exchange.
+     *
+     * @param body the uncompressed protobuf message, charged to the exchange's lease already
+     */
+    void process(Exchange exchange, int wireVersion, byte[] body) {
+        exchange.attempt(() -> decodeAndSubmit(exchange, wireVersion, body));
     }
 
     private void decodeAndSubmit(Exchange exchange, int wireVersion, byte[] body) {
@@ -97,26 +124,27 @@ final class Intake {
             throw new IllegalStateException("no pipeline for " + exchange.signal());
         }
         long now = clock.unixNanos();
-        MemoryLease memory = MemoryLease.counting();
+        MemoryLease memory = exchange.memory();
         if (exchange.signal() == Signal.TRACES) {
             TracesDecoder.Decoded decoded = TracesDecoder.decode(body, now, memory);
+            metrics.rejected(exchange.signal(), exchange.transport(), decoded.rejectedSpans());
             byte[] response = response(decoded.rejectedSpans(), decoded.message());
             if (decoded.batch().size() == 0) {
                 exchange.ok(response);
                 return;
             }
-            submit(inlet, exchange, request(exchange.signal(), 1, body, decoded.batch(), now, memory), response);
+            submit(inlet, exchange, request(exchange, 1, body, decoded.batch(), now), response);
             return;
         }
         ProfilesDecoder.Decoded decoded =
                 ProfilesDecoder.forVersion(wireVersion).decode(body, now, memory);
-        metrics.rejectedProfiles(exchange.transport(), decoded.rejectedProfiles());
+        metrics.rejected(exchange.signal(), exchange.transport(), decoded.rejectedProfiles());
         byte[] response = response(decoded.rejectedProfiles(), decoded.message());
         if (decoded.batch().profileCount() == 0) {
             exchange.ok(response);
             return;
         }
-        submit(inlet, exchange, request(exchange.signal(), wireVersion, body, decoded.batch(), now, memory), response);
+        submit(inlet, exchange, request(exchange, wireVersion, body, decoded.batch(), now), response);
     }
 
     private static byte[] response(long rejected, String message) {
@@ -125,27 +153,68 @@ final class Intake {
                 : ExportResponses.partialSuccess(rejected, message);
     }
 
-    private static Request request(
-            Signal signal, int wireVersion, byte[] body, Batch batch, long now, MemoryLease memory) {
-        return new Request(signal, wireVersion, body, batch, now, "", body.length + memory.bytes());
+    private Request request(Exchange exchange, int wireVersion, byte[] body, Batch batch, long now) {
+        long memoryBytes = exchange.memory().bytes();
+        return new Request(exchange.signal(), wireVersion, body, batch, now, tenant, memoryBytes);
     }
 
     private void submit(Inlet inlet, Exchange exchange, Request request, byte[] response) {
-        Batch batch = request.batch();
         // Counted before the batch is given away.
-        int items = batch.size();
-        inlet.submit(request, new Ack() {
-            @Override
-            public void accepted() {
+        int items = request.batch().size();
+        Booking booking = new Booking(exchange, items, response);
+        if (!exchange.tryHold()) {
+            throw new IllegalStateException("the request has ended while it was decoded");
+        }
+        if (exchange.isEnded()) {
+            booking.refused(
+                    new RefusedException("the client has gone before its request was handed over", RETRY_AFTER_NANOS));
+            return;
+        }
+        try {
+            inlet.submit(request, booking);
+        } catch (RuntimeException | Error e) {
+            booking.failed();
+            throw e;
+        }
+    }
+
+    /** Books a request's items once, whatever the pipeline does, and answers. Holds the exchange until then. */
+    private final class Booking implements Ack {
+        private final Exchange exchange;
+        private final int items;
+        private final byte[] response;
+        private final AtomicBoolean isBooked = new AtomicBoolean();
+
+        Booking(Exchange exchange, int items, byte[] response) {
+            this.exchange = exchange;
+            this.items = items;
+            this.response = response;
+        }
+
+        @Override
+        public void accepted() {
+            if (isBooked.compareAndSet(false, true)) {
                 metrics.accepted(exchange.signal(), exchange.transport(), items);
                 exchange.ok(response);
+                exchange.release();
             }
+        }
 
-            @Override
-            public void refused(RefusedException reason) {
+        @Override
+        public void refused(RefusedException reason) {
+            if (isBooked.compareAndSet(false, true)) {
                 metrics.refused(exchange.signal(), exchange.transport(), items);
                 exchange.fail(Failure.of(reason));
+                exchange.release();
             }
-        });
+        }
+
+        /** The pipeline threw: a fault of ours, answered by who catches it. */
+        void failed() {
+            if (isBooked.compareAndSet(false, true)) {
+                metrics.failed(exchange.signal(), exchange.transport(), items);
+                exchange.release();
+            }
+        }
     }
 }

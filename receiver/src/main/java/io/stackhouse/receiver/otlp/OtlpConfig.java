@@ -2,6 +2,7 @@ package io.stackhouse.receiver.otlp;
 
 import io.stackhouse.pipeline.ByteSize;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,55 +11,69 @@ import org.jspecify.annotations.Nullable;
  * @param protocols what is spoken, a protocol that is absent from it is off; null for both with their defaults
  * @param maxRequestsInFlight requests, over both protocols, that may wait for their answer at one time; more are told to come
  *     back later
+ * @param maxBytesInFlight memory, over both protocols, for requests that wait for their answer; what doesn't fit is told to come
+ *     back later. 0 for a quarter of the JVM's largest heap
+ * @param tenant whose telemetry it is that comes in here; '' when there is one tenant only
  */
-public record OtlpConfig(@Nullable Protocols protocols, int maxRequestsInFlight) {
-    private static final long MAX_MESSAGE_BYTES = 1 << 30;
+public record OtlpConfig(
+        @Nullable Protocols protocols, int maxRequestsInFlight, ByteSize maxBytesInFlight, String tenant) {
+    private static final long DEFAULT_REQUEST_BYTES = 64L << 20;
+    private static final long LEAST_BYTES_IN_FLIGHT = 1L << 20;
+    private static final Pattern TENANT = Pattern.compile("[A-Za-z0-9_.-]{0,64}");
 
     public OtlpConfig {
         if (protocols != null && protocols.grpc() == null && protocols.http() == null) {
             throw new IllegalArgumentException(
                     "protocols must have grpc, http or both; write 'grpc:' for its defaults");
         }
-        if (maxRequestsInFlight < 1) {
-            throw new IllegalArgumentException("max_requests_in_flight must be 1 or more, not " + maxRequestsInFlight);
+        Settings.requireAtLeastOne("max_requests_in_flight", maxRequestsInFlight);
+        if (maxBytesInFlight.bytes() != 0 && maxBytesInFlight.bytes() < LEAST_BYTES_IN_FLIGHT) {
+            throw new IllegalArgumentException(
+                    "max_bytes_in_flight must be 1MiB or more, or 0B for a quarter of the heap, not "
+                            + maxBytesInFlight);
+        }
+        if (!TENANT.matcher(tenant).matches()) {
+            throw new IllegalArgumentException(
+                    "tenant '" + tenant + "' is no name; write up to 64 of the characters A-Z a-z 0-9 _ . -");
         }
     }
 
-    /** What is spoken. */
+    static OtlpConfig defaults() {
+        return new OtlpConfig(null, 1_024, new ByteSize(0), "");
+    }
+
+    /** The budget for requests in flight. */
+    long bytesInFlight() {
+        return maxBytesInFlight.bytes() != 0
+                ? maxBytesInFlight.bytes()
+                : Math.max(LEAST_BYTES_IN_FLIGHT, Runtime.getRuntime().maxMemory() / 4);
+    }
+
+    /** Largest request over gRPC, before and after decompression. */
+    int maxMessageBytes(GrpcConfig grpc) {
+        return grpc.maxRecvMsgSizeMib() == 0
+                ? defaultRequestBytes()
+                : (int) Math.min(Settings.MAX_REQUEST_BYTES, (long) grpc.maxRecvMsgSizeMib() << 20);
+    }
+
+    private int defaultRequestBytes() {
+        return (int) Math.min(DEFAULT_REQUEST_BYTES, bytesInFlight() / 4);
+    }
+
+    /** What is spoken, with the sizes that are left to the default. */
     Protocols spoken() {
-        return protocols == null ? new Protocols(Grpc.defaults(), Http.defaults()) : protocols;
+        Protocols set = protocols == null ? new Protocols(GrpcConfig.defaults(), Http.defaults()) : protocols;
+        Http http = set.http();
+        return http == null || http.maxRequestBodySize().bytes() != 0
+                ? set
+                : new Protocols(set.grpc(), http.withMaxRequestBodySize(new ByteSize(defaultRequestBytes())));
     }
 
     /** Both protocols; each is switched on by its key. */
-    public record Protocols(@Nullable Grpc grpc, @Nullable Http http) {
+    public record Protocols(
+            @Nullable GrpcConfig grpc, @Nullable Http http) {
         static Protocols defaults() {
             return new Protocols(null, null);
-        }
-    }
-
-    /**
-     * OTLP over gRPC.
-     *
-     * @param endpoint host:port
-     * @param maxRecvMsgSizeMib largest message in MiB, before and after decompression
-     * @param maxConcurrentStreams calls of one connection at one time
-     * @param readTimeout from the begin of a call until its message is there
-     */
-    public record Grpc(String endpoint, int maxRecvMsgSizeMib, int maxConcurrentStreams, Duration readTimeout) {
-        public Grpc {
-            Endpoint.parse(endpoint);
-            if (maxRecvMsgSizeMib < 1 || maxRecvMsgSizeMib > MAX_MESSAGE_BYTES >> 20) {
-                throw new IllegalArgumentException("max_recv_msg_size_mib must be 1 to 1024, not " + maxRecvMsgSizeMib);
-            }
-            if (maxConcurrentStreams < 1) {
-                throw new IllegalArgumentException(
-                        "max_concurrent_streams must be 1 or more, not " + maxConcurrentStreams);
-            }
-            requirePositive("read_timeout", readTimeout);
-        }
-
-        static Grpc defaults() {
-            return new Grpc("localhost:4317", 64, 128, Duration.ofSeconds(30));
         }
     }
 
@@ -66,7 +81,7 @@ public record OtlpConfig(@Nullable Protocols protocols, int maxRequestsInFlight)
      * OTLP over HTTP/1.1 and HTTP/2.
      *
      * @param endpoint host:port
-     * @param maxRequestBodySize largest body, before and after decompression
+     * @param maxRequestBodySize largest body, before and after decompression; 0 for the receiver's default
      * @param tracesUrlPath where traces are posted to
      * @param profilesUrlPath where profiles are posted to
      * @param maxHeaderSize of the request line and the headers together
@@ -101,10 +116,7 @@ public record OtlpConfig(@Nullable Protocols protocols, int maxRequestsInFlight)
 
         public Http {
             Endpoint.parse(endpoint);
-            if (maxRequestBodySize.bytes() < 1 || maxRequestBodySize.bytes() > MAX_MESSAGE_BYTES) {
-                throw new IllegalArgumentException(
-                        "max_request_body_size must be 1B to 1GiB, not " + maxRequestBodySize);
-            }
+            Settings.requireRequestSize("max_request_body_size", maxRequestBodySize);
             requirePath("traces_url_path", tracesUrlPath);
             requirePath("profiles_url_path", profilesUrlPath);
             if (tracesUrlPath.equals(profilesUrlPath)) {
@@ -114,22 +126,40 @@ public record OtlpConfig(@Nullable Protocols protocols, int maxRequestsInFlight)
             if (maxHeaderSize.bytes() < MIN_HEADER_BYTES || maxHeaderSize.bytes() > MAX_HEADER_BYTES) {
                 throw new IllegalArgumentException("max_header_size must be 1KiB to 1MiB, not " + maxHeaderSize);
             }
-            requireAtLeastOne("max_connections", maxConnections);
-            requireAtLeastOne("max_connections_per_peer", maxConnectionsPerPeer);
-            requirePositive("read_header_timeout", readHeaderTimeout);
-            requirePositive("read_timeout", readTimeout);
-            if (minBodyRate.bytes() > MAX_MESSAGE_BYTES) {
+            Settings.requireAtLeastOne("max_connections", maxConnections);
+            Settings.requireAtLeastOne("max_connections_per_peer", maxConnectionsPerPeer);
+            Settings.requirePositive("read_header_timeout", readHeaderTimeout);
+            Settings.requirePositive("read_timeout", readTimeout);
+            if (minBodyRate.bytes() > Settings.MAX_REQUEST_BYTES) {
                 throw new IllegalArgumentException("min_body_rate must be 0 to 1GiB, not " + minBodyRate);
             }
-            requirePositive("min_body_rate_grace", minBodyRateGrace);
-            requirePositive("write_timeout", writeTimeout);
-            requirePositive("idle_timeout", idleTimeout);
+            Settings.requirePositive("min_body_rate_grace", minBodyRateGrace);
+            Settings.requirePositive("write_timeout", writeTimeout);
+            Settings.requirePositive("idle_timeout", idleTimeout);
+        }
+
+        Http withMaxRequestBodySize(ByteSize size) {
+            return new Http(
+                    endpoint,
+                    size,
+                    tracesUrlPath,
+                    profilesUrlPath,
+                    maxHeaderSize,
+                    maxConnections,
+                    maxConnectionsPerPeer,
+                    readHeaderTimeout,
+                    readTimeout,
+                    minBodyRate,
+                    minBodyRateGrace,
+                    writeTimeout,
+                    idleTimeout,
+                    http2);
         }
 
         static Http defaults() {
             return new Http(
                     "localhost:4318",
-                    ByteSize.ofMebibytes(64),
+                    new ByteSize(0),
                     "/v1/traces",
                     "/v1development/profiles",
                     new ByteSize(16 << 10),
@@ -168,17 +198,17 @@ public record OtlpConfig(@Nullable Protocols protocols, int maxRequestsInFlight)
         private static final long MAX_WINDOW_SECONDS = 3600;
 
         public Http2 {
-            requireAtLeastOne("max_concurrent_streams", maxConcurrentStreams);
+            Settings.requireAtLeastOne("max_concurrent_streams", maxConcurrentStreams);
             if (floodWindow.toSeconds() < 1
                     || floodWindow.toSeconds() > MAX_WINDOW_SECONDS
                     || !floodWindow.equals(Duration.ofSeconds(floodWindow.toSeconds()))) {
                 throw new IllegalArgumentException("flood_window must be whole seconds from 1s to 1h; write 30s");
             }
-            requireAtLeastOne("max_resets", maxResets);
-            requireAtLeastOne("max_control_frames", maxControlFrames);
-            requireAtLeastOne("max_queued_control_frames", maxQueuedControlFrames);
-            requireAtLeastOne("max_empty_frames", maxEmptyFrames);
-            requireAtLeastOne("max_continuations", maxContinuations);
+            Settings.requireAtLeastOne("max_resets", maxResets);
+            Settings.requireAtLeastOne("max_control_frames", maxControlFrames);
+            Settings.requireAtLeastOne("max_queued_control_frames", maxQueuedControlFrames);
+            Settings.requireAtLeastOne("max_empty_frames", maxEmptyFrames);
+            Settings.requireAtLeastOne("max_continuations", maxContinuations);
         }
 
         static Http2 defaults() {
@@ -187,18 +217,6 @@ public record OtlpConfig(@Nullable Protocols protocols, int maxRequestsInFlight)
 
         int floodWindowSeconds() {
             return (int) floodWindow.toSeconds();
-        }
-    }
-
-    private static void requireAtLeastOne(String key, int number) {
-        if (number < 1) {
-            throw new IllegalArgumentException(key + " must be 1 or more, not " + number);
-        }
-    }
-
-    private static void requirePositive(String key, Duration duration) {
-        if (duration.isZero() || duration.isNegative()) {
-            throw new IllegalArgumentException(key + " must be more than 0; write 30s");
         }
     }
 

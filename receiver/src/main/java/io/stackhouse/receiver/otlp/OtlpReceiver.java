@@ -37,6 +37,7 @@ final class OtlpReceiver implements Component, Listening {
     private final Telemetry telemetry;
     private final List<Listener> listeners = new ArrayList<>();
     private volatile List<Port> ports = List.of();
+    private @Nullable ReceiverMetrics metrics;
     private @Nullable EventLoopGroup eventLoops;
     private @Nullable ExecutorService workers;
 
@@ -54,18 +55,23 @@ final class OtlpReceiver implements Component, Listening {
         ExecutorService pool = Executors.newFixedThreadPool(
                 Runtime.getRuntime().availableProcessors(), new DefaultThreadFactory("otlp-worker"));
         workers = pool;
-        Intake intake =
-                new Intake(next, new ReceiverMetrics(telemetry), telemetry.clock(), config.maxRequestsInFlight());
-        OtlpConfig.Grpc grpc = config.spoken().grpc();
+        ReceiverMetrics counted = new ReceiverMetrics(telemetry);
+        metrics = counted;
+        Intake intake = new Intake(config, next, counted, telemetry.clock());
+        counted.watch(intake);
+        GrpcConfig grpc = config.spoken().grpc();
         OtlpConfig.Http http = config.spoken().http();
         List<Port> opened = new ArrayList<>();
         if (grpc != null) {
             warnWhenOpenToOthers("grpc", grpc.endpoint());
-            opened.add(open("grpc", grpc.endpoint(), new GrpcListener(grpc, intake, loops, pool)));
+            opened.add(open(
+                    "grpc",
+                    grpc.endpoint(),
+                    new GrpcListener(config, grpc, intake, new HttpMetrics(telemetry, Transport.GRPC), loops, pool)));
         }
         if (http != null) {
             warnWhenOpenToOthers("http", http.endpoint());
-            HttpService service = new HttpService(http, intake, pool, new HttpMetrics(telemetry));
+            HttpService service = new HttpService(http, intake, pool, new HttpMetrics(telemetry, Transport.HTTP));
             opened.add(open("http", http.endpoint(), new HttpListener(service, loops, null)));
         }
         ports = List.copyOf(opened);
@@ -115,6 +121,11 @@ final class OtlpReceiver implements Component, Listening {
             listener.close();
         }
         listeners.clear();
+        ReceiverMetrics counted = metrics;
+        metrics = null;
+        if (counted != null) {
+            counted.close();
+        }
         ExecutorService pool = workers;
         workers = null;
         if (pool != null) {

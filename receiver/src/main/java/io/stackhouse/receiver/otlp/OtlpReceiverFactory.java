@@ -28,7 +28,7 @@ public final class OtlpReceiverFactory implements ReceiverFactory<OtlpConfig> {
 
     @Override
     public OtlpConfig defaultConfig() {
-        return new OtlpConfig(null, 64);
+        return OtlpConfig.defaults();
     }
 
     @Override

@@ -107,12 +107,15 @@ class AlpnIT {
         Readings readings = new Readings();
         RecordingInlet traces = new RecordingInlet();
         Intake intake = new Intake(
+                RunningReceiver.config(new OtlpConfig.Protocols(null, new HttpSettings().http()), 8),
                 new Inlets(Map.<Signal, Inlet>of(Signal.TRACES, traces)),
                 new ReceiverMetrics(readings.telemetry()),
-                readings.telemetry().clock(),
-                1);
+                readings.telemetry().clock());
         HttpService service = new HttpService(
-                new HttpSettings().http(), intake, Runnable::run, new HttpMetrics(readings.telemetry()));
+                new HttpSettings().http(),
+                intake,
+                Runnable::run,
+                new HttpMetrics(readings.telemetry(), Transport.HTTP));
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
         try {
             Channel port = new ServerBootstrap()

@@ -45,11 +45,12 @@ final class FuzzedConnection implements AutoCloseable {
 
     FuzzedConnection() {
         intake = new Intake(
+                RunningReceiver.config(new OtlpConfig.Protocols(null, CONFIG), MAX_IN_FLIGHT),
                 new Inlets(Map.of(Signal.PROFILES, inlet, Signal.TRACES, inlet)),
                 new ReceiverMetrics(Telemetry.none()),
-                new ManualClock(),
-                MAX_IN_FLIGHT);
-        HttpService service = new HttpService(CONFIG, intake, work::add, new HttpMetrics(Telemetry.none()));
+                new ManualClock());
+        HttpService service =
+                new HttpService(CONFIG, intake, work::add, new HttpMetrics(Telemetry.none(), Transport.HTTP));
         channel.config().setAllocator(buffers);
         channel.freezeTime();
         HttpChannels channels = new HttpChannels(service, new DefaultChannelGroup(GlobalEventExecutor.INSTANCE), null);
@@ -170,16 +171,9 @@ final class FuzzedConnection implements AutoCloseable {
     }
 
     private void checkPlaces() {
-        List<Exchange> opened = new ArrayList<>();
-        for (int i = 0; i < MAX_IN_FLIGHT; i++) {
-            opened.add(intake.open(Signal.TRACES, Transport.HTTP, new Answer() {
-                @Override
-                public void ok(byte[] response) {}
-
-                @Override
-                public void fail(Failure failure) {}
-            }));
+        if (intake.requestsInFlight() != 0 || intake.budget().usedBytes() != 0) {
+            throw new AssertionError(intake.requestsInFlight() + " requests and "
+                    + intake.budget().usedBytes() + " bytes were not given back");
         }
-        opened.forEach(Exchange::abandon);
     }
 }

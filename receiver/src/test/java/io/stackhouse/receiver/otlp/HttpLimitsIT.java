@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.rpc.Status;
+import io.stackhouse.pipeline.Ack;
 import io.stackhouse.pipeline.ByteSize;
 import io.stackhouse.pipeline.Signal;
 import java.io.ByteArrayOutputStream;
@@ -225,11 +226,15 @@ class HttpLimitsIT {
             }
             assertAllIsWell(receiver);
             receiver.traces.isHolding = true;
+            Ack held;
             try (Http1Wire waiting = new Http1Wire(receiver.httpPort())) {
                 waiting.send(Http1Wire.post(TRACES, BODY));
-                assertThat(receiver.traces.held.poll(10, TimeUnit.SECONDS)).isNotNull();
+                held = receiver.traces.held.poll(10, TimeUnit.SECONDS);
+                assertThat(held).isNotNull();
             }
             receiver.traces.isHolding = false;
+            // The pipeline has the request and its memory until it answers.
+            held.accepted();
             assertAllIsWell(receiver);
         }
     }

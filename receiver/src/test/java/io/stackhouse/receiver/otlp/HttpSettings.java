@@ -39,6 +39,6 @@ final class HttpSettings {
 
     /** A receiver's settings. */
     OtlpConfig config(OtlpConfig.Protocols protocols, int maxInFlight) {
-        return new OtlpConfig(protocols, maxInFlight);
+        return RunningReceiver.config(protocols, maxInFlight);
     }
 }

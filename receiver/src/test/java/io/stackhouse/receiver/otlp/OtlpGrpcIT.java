@@ -183,7 +183,7 @@ class OtlpGrpcIT {
     }
 
     @Test
-    void aCancelledCallGivesItsPlaceBackAndALateAckDoesNoHarm() throws Exception {
+    void aCancelledCallKeepsItsPlaceUntilThePipelineLetsGo() throws Exception {
         OtlpConfig config = RunningReceiver.config(Duration.ofSeconds(9), Duration.ofSeconds(9), 1);
         try (RunningReceiver receiver = RunningReceiver.start(config, Signal.values());
                 Client client = new Client(receiver)) {
@@ -193,13 +193,14 @@ class OtlpGrpcIT {
             Ack ack = receiver.profiles.held.poll(10, TimeUnit.SECONDS);
             assertThat(first.cancel(true)).isTrue();
             receiver.profiles.isHolding = false;
+            StatusRuntimeException thrown = failure(() -> client.profiles().export(Requests.profiles()));
+            assertThat(thrown.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+            ack.accepted();
             Awaitility.await()
                     .atMost(Duration.ofSeconds(10))
                     .untilAsserted(() -> Assertions.assertThatCode(
                                     () -> client.profiles().export(Requests.profiles()))
                             .doesNotThrowAnyException());
-            ack.accepted();
-            client.profiles().export(Requests.profiles());
         }
     }
 
@@ -221,14 +222,17 @@ class OtlpGrpcIT {
             OtlpConfig.Http http = RunningReceiver.config(Duration.ofSeconds(1), Duration.ofSeconds(1), 1)
                     .spoken()
                     .http();
-            OtlpConfig.Grpc grpc = new OtlpConfig.Grpc(endpoint, 1, 1, Duration.ofSeconds(1));
+            GrpcSettings grpcSettings = new GrpcSettings();
+            grpcSettings.endpoint = endpoint;
+            GrpcConfig grpc = grpcSettings.grpc();
             HttpSettings settings = new HttpSettings();
             settings.endpoint = endpoint;
             OtlpConfig.Http takenHttp = settings.http();
             for (OtlpConfig.Protocols protocols : new OtlpConfig.Protocols[] {
                 new OtlpConfig.Protocols(grpc, http), new OtlpConfig.Protocols(null, takenHttp)
             }) {
-                Assertions.assertThatThrownBy(() -> RunningReceiver.start(new OtlpConfig(protocols, 1), Signal.TRACES))
+                Assertions.assertThatThrownBy(
+                                () -> RunningReceiver.start(RunningReceiver.config(protocols, 1), Signal.TRACES))
                         .hasMessageContaining("can't listen on " + endpoint)
                         .hasMessageContaining("in use")
                         .hasMessageContaining("to another port");

@@ -1,5 +1,6 @@
 package io.stackhouse.receiver.otlp;
 
+import io.stackhouse.pipeline.ByteSize;
 import io.stackhouse.pipeline.Inlet;
 import io.stackhouse.pipeline.Inlets;
 import io.stackhouse.pipeline.Signal;
@@ -39,10 +40,13 @@ final class RunningReceiver implements AutoCloseable {
         http.readTimeout = readTimeout;
         http.readHeaderTimeout = idleTimeout;
         http.idleTimeout = idleTimeout;
-        return new OtlpConfig(
-                new OtlpConfig.Protocols(
-                        new OtlpConfig.Grpc("127.0.0.1:0", MAX_BODY_BYTES >> 20, 16, readTimeout), http.http()),
-                maxInFlight);
+        GrpcSettings grpc = new GrpcSettings();
+        grpc.readTimeout = readTimeout;
+        return config(new OtlpConfig.Protocols(grpc.grpc(), http.http()), maxInFlight);
+    }
+
+    static OtlpConfig config(OtlpConfig.Protocols protocols, int maxInFlight) {
+        return new OtlpConfig(protocols, maxInFlight, new ByteSize(0), "");
     }
 
     int grpcPort() {
