@@ -3,9 +3,7 @@ package io.stackhouse.pipeline.otlp;
 import static io.stackhouse.pipeline.otlp.TrapMessages.CPU;
 import static io.stackhouse.pipeline.otlp.TrapMessages.attribute;
 import static io.stackhouse.pipeline.otlp.TrapMessages.bytes;
-import static io.stackhouse.pipeline.otlp.TrapMessages.delimited;
 import static io.stackhouse.pipeline.otlp.TrapMessages.dictionary;
-import static io.stackhouse.pipeline.otlp.TrapMessages.join;
 import static io.stackhouse.pipeline.otlp.TrapMessages.profile;
 import static io.stackhouse.pipeline.otlp.TrapMessages.request;
 import static io.stackhouse.pipeline.otlp.TrapMessages.resource;
@@ -13,6 +11,8 @@ import static io.stackhouse.pipeline.otlp.TrapMessages.resourceOf;
 import static io.stackhouse.pipeline.otlp.TrapMessages.sample;
 import static io.stackhouse.pipeline.otlp.TrapMessages.text;
 import static io.stackhouse.pipeline.otlp.TrapMessages.type;
+import static io.stackhouse.pipeline.testing.WireBytes.delimited;
+import static io.stackhouse.pipeline.testing.WireBytes.join;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

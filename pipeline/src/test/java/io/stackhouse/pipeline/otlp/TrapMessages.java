@@ -1,5 +1,8 @@
 package io.stackhouse.pipeline.otlp;
 
+import static io.stackhouse.pipeline.testing.WireBytes.delimited;
+import static io.stackhouse.pipeline.testing.WireBytes.join;
+
 import com.google.protobuf.ByteString;
 import io.opentelemetry.proto.collector.profiles.v1development.ExportProfilesServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
@@ -18,7 +21,6 @@ import io.opentelemetry.proto.profiles.v1development.ScopeProfiles;
 import io.opentelemetry.proto.profiles.v1development.Stack;
 import io.opentelemetry.proto.profiles.v1development.ValueType;
 import io.opentelemetry.proto.resource.v1.Resource;
-import java.io.ByteArrayOutputStream;
 
 /** The flawless message that each trap spoils in one point. Stateless. */
 final class TrapMessages {
@@ -138,27 +140,6 @@ final class TrapMessages {
                 .build()
                 .toByteArray();
         return join(dictionary, delimited(1, delimited(2, delimited(2, profile))));
-    }
-
-    static byte[] delimited(int field, byte... content) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.write(field << 3 | 2);
-        int length = content.length;
-        while (length > 0x7f) {
-            out.write(length | 0x80);
-            length >>>= 7;
-        }
-        out.write(length);
-        out.writeBytes(content);
-        return out.toByteArray();
-    }
-
-    static byte[] join(byte[]... parts) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        for (byte[] part : parts) {
-            out.writeBytes(part);
-        }
-        return out.toByteArray();
     }
 
     static byte[] bytes(int... values) {

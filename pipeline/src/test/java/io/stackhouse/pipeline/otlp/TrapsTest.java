@@ -6,9 +6,7 @@ import static io.stackhouse.pipeline.otlp.TrapMessages.NANOSECONDS;
 import static io.stackhouse.pipeline.otlp.TrapMessages.SAMPLES;
 import static io.stackhouse.pipeline.otlp.TrapMessages.attribute;
 import static io.stackhouse.pipeline.otlp.TrapMessages.bytes;
-import static io.stackhouse.pipeline.otlp.TrapMessages.delimited;
 import static io.stackhouse.pipeline.otlp.TrapMessages.dictionary;
-import static io.stackhouse.pipeline.otlp.TrapMessages.join;
 import static io.stackhouse.pipeline.otlp.TrapMessages.link;
 import static io.stackhouse.pipeline.otlp.TrapMessages.profile;
 import static io.stackhouse.pipeline.otlp.TrapMessages.rawProfile;
@@ -18,6 +16,8 @@ import static io.stackhouse.pipeline.otlp.TrapMessages.resourceOf;
 import static io.stackhouse.pipeline.otlp.TrapMessages.sample;
 import static io.stackhouse.pipeline.otlp.TrapMessages.text;
 import static io.stackhouse.pipeline.otlp.TrapMessages.type;
+import static io.stackhouse.pipeline.testing.WireBytes.delimited;
+import static io.stackhouse.pipeline.testing.WireBytes.join;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
