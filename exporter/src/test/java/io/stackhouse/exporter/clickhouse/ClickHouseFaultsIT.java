@@ -212,7 +212,7 @@ class ClickHouseFaultsIT {
         started(clickHouse.config("together"), Duration.ofSeconds(1)).close();
         assertThat(clickHouse.lines("SELECT Component, Version, uniqExact(Checksum) FROM together."
                         + Schema.MIGRATIONS_TABLE + " GROUP BY ALL ORDER BY ALL"))
-                .containsExactly("profiles\t1\t1", "profiles\t2\t1", "traces:otel_traces\t1\t1");
+                .containsExactly("profiles\t1\t1", "profiles\t2\t1", "profiles\t3\t1", "traces:otel_traces\t1\t1");
     }
 
     @Test
