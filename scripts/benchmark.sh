@@ -1,17 +1,28 @@
 #!/usr/bin/env bash
-# Benchmarks (JMH): builds what is needed, runs one, prints JMH's own report and then the ratios that docs/performance.md quotes.
+# Benchmarks and campaigns by hand: builds what is needed, runs one, prints its report and the ratios that docs/performance.md quotes.
 #   scripts/benchmark.sh decoder|json [JMH-OPTION...]
+#   scripts/benchmark.sh journal-latency FOLDER REQUESTS-PER-SECOND BODY-BYTES SECONDS
+#   scripts/benchmark.sh journal-recovery FOLDER MEGABYTES BODY-BYTES
+#   scripts/benchmark.sh journal-kills FOLDER KILLS SEED REQUESTS-PER-SECOND never|later
 #   decoder   the profiles decoder beside protobuf-java, on real payloads (see STACKHOUSE_CORPUS) and two made ones of 100,000 samples
 #   json      JSON to protobuf beside protobuf-java-util's JsonFormat, on the same requests
+#   journal-latency   how long clients wait for answers of a collector with a journal on disk, beside bare fdatasyncs
+#   journal-recovery  how long a journal takes to start, beside a plain read of its files
+#   journal-kills     a collector is killed again and again; each answered request must be there once. never|later: when its
+#                     destination settles requests
+# The journals' figures are those of the disk that FOLDER lies on; what they leave there is for you to look at and delete.
 # JMH options: -f FORKS, -wi and -i iterations, -p payload=NAME,NAME, -prof PROFILER, -rf json -rff FILE; -h for all of them.
 # Times change with the machine's other load; only the ratios within one run say something.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
-usage() { sed -n '2,7p' "$0" | cut -c3-; }
+usage() { sed -n '2,15p' "$0" | cut -c3-; }
 
 case "${1:-}" in
   decoder) module=pipeline main=io.stackhouse.pipeline.otlp.DecoderBenchmark ;;
   json) module=pipeline main=io.stackhouse.pipeline.otlp.json.JsonBenchmark ;;
+  journal-latency) module=integration-tests main=io.stackhouse.it.AckLatency ;;
+  journal-recovery) module=integration-tests main=io.stackhouse.it.JournalRecovery ;;
+  journal-kills) module=integration-tests main=io.stackhouse.it.KillCampaign ;;
   --help | -h) usage; exit 0 ;;
   *) usage >&2; exit 2 ;;
 esac

@@ -110,7 +110,7 @@ class MainIT {
         int port = awaitPort(process);
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/traces"))
                 .header("Content-Type", "application/x-protobuf")
-                .POST(BodyPublishers.ofByteArray(new byte[] {10, 6, 18, 4, 18, 2, 42, 0}))
+                .POST(BodyPublishers.ofByteArray(OneSpan.REQUEST))
                 .build();
         assertThat(CLIENT.send(request, BodyHandlers.discarding()).statusCode()).isEqualTo(200);
         String metrics = CLIENT.send(
@@ -145,7 +145,10 @@ class MainIT {
         Path file = Files.writeString(
                 folder.resolve("c.yaml"),
                 YAML.formatted(freePort()).replace("collecting:\n", "collecting: {failure: never starts}\n"));
-        Process process = start("run", "--config", file.toString(), "--exit-with-stdin");
+        // Process.destroy closes the standard input too: it must not be what ends the collector then.
+        Process process = byStdin
+                ? start("run", "--config", file.toString(), "--exit-with-stdin")
+                : start("run", "--config", file.toString());
         Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> stderr().contains("The exporter waits"));
         if (byStdin) {
             process.getOutputStream().close();

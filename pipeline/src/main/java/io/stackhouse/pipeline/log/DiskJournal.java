@@ -105,10 +105,10 @@ public final class DiskJournal implements Journal {
 
     @Override
     public void append(Request request, Ack ack) {
-        JournalState.Offer offer = state.offer(request, Fingerprint.of(request), ack, segments.extent());
-        if (offer instanceof JournalState.Offer.Duplicate) {
+        Offer offer = state.offer(request, Fingerprint.of(request), ack, segments.extent());
+        if (offer instanceof Offer.Duplicate) {
             ack.accepted();
-        } else if (offer instanceof JournalState.Offer.Refused refused) {
+        } else if (offer instanceof Offer.Refused refused) {
             metrics.refused(1, refused.refusal().reason());
             ack.refused(refused.refusal().exception());
         }
@@ -117,12 +117,12 @@ public final class DiskJournal implements Journal {
     @Override
     public @Nullable Entry take() throws InterruptedException {
         while (true) {
-            JournalState.Next next = state.awaitNext();
-            if (next instanceof JournalState.Next.InMemory found) {
+            NextEntry next = state.awaitNext();
+            if (next instanceof NextEntry.InMemory found) {
                 reader.goTo(found.kept().place());
                 return found.kept().entry();
             }
-            if (!(next instanceof JournalState.Next.OnDisk wanted)) {
+            if (!(next instanceof NextEntry.OnDisk wanted)) {
                 return null;
             }
             Entry entry = readBack(wanted);
@@ -133,7 +133,7 @@ public final class DiskJournal implements Journal {
     }
 
     /** Reads the next record from disk; null when there was none, or none that is wanted. */
-    private @Nullable Entry readBack(JournalState.Next.OnDisk wanted) {
+    private @Nullable Entry readBack(NextEntry.OnDisk wanted) {
         try {
             SegmentScanner.Found found = reader.next(wanted.sequence());
             if (found == null) {

@@ -4,17 +4,14 @@ import io.stackhouse.pipeline.Ack;
 import io.stackhouse.pipeline.Request;
 import io.stackhouse.pipeline.log.Journal.Entry;
 import io.stackhouse.pipeline.log.MemoryTail.Kept;
-import io.stackhouse.pipeline.log.Refusal.Reason;
 import io.stackhouse.pipeline.log.SegmentLog.Extent;
 import io.stackhouse.pipeline.log.SegmentLog.Place;
 import io.stackhouse.pipeline.log.WriteQueue.Waiting;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link DiskJournal} knows: what waits to be written, what is durable, taken and released. Any thread; one lock guards all,
@@ -30,6 +27,7 @@ final class JournalState {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final WriteQueue unwritten = new WriteQueue();
+    private final Admission admission;
     private final MemoryTail tail;
     private final RecentRequests recent;
     private ReleasedSequences released = new ReleasedSequences(0);
@@ -40,21 +38,10 @@ final class JournalState {
     private boolean isSealed;
     private boolean isClosed;
 
-    /** What becomes of a request at the door. */
-    sealed interface Offer {
-        /** Its ack will be completed when it is written. */
-        record Waits() implements Offer {}
-
-        /** An equal one is durable already. */
-        record Duplicate() implements Offer {}
-
-        /** There is no room for it. */
-        record Refused(Refusal refusal) implements Offer {}
-    }
-
     JournalState(JournalSettings settings, JournalMetrics metrics) {
         this.settings = settings;
         this.metrics = metrics;
+        this.admission = new Admission(settings, unwritten);
         this.tail = new MemoryTail(settings.maxMemoryBytes());
         this.recent = new RecentRequests(settings.duplicateWindowNanos(), MAX_RECENT_REQUESTS);
     }
@@ -93,7 +80,9 @@ final class JournalState {
                 }
             }
             Waiting waiting = new Waiting(request, fingerprint, ack);
-            Refusal refusal = refusal(waiting, disk);
+            Refusal refusal = isSealed
+                    ? Refusal.stopping()
+                    : admission.refusal(waiting, disk, released.mark() == durableEnd, oldestUnixNanos());
             if (refusal != null) {
                 return new Offer.Refused(refusal);
             }
@@ -103,39 +92,6 @@ final class JournalState {
         } finally {
             lock.unlock();
         }
-    }
-
-    private @Nullable Refusal refusal(Waiting offered, Extent disk) {
-        if (isSealed) {
-            return Refusal.stopping();
-        }
-        if (unwritten.count() > 0
-                && unwritten.memoryBytes() + offered.request.memoryBytes() > settings.maxMemoryBytes()) {
-            return Refusal.of(
-                    Reason.MAX_SIZE,
-                    unwritten.memoryBytes()
-                            + " bytes wait to be written to the journal; its disk is slower than what arrives");
-        }
-        // It need not fit then: what is refused with nothing else in the way would be refused for ever.
-        boolean isAlone = unwritten.count() == 0 && released.mark() == durableEnd && disk.segments() <= 1;
-        if (settings.whenFull() == JournalSettings.WhenFull.DROP_OLDEST || isAlone) {
-            return null;
-        }
-        long neededBytes = disk.bytes() + unwritten.recordBytes() + offered.recordBytes();
-        if (neededBytes > settings.maxBytes()) {
-            return Refusal.of(
-                    Reason.MAX_DISK_SIZE,
-                    "the journal holds " + disk.bytes() + " of " + settings.maxBytes()
-                            + " bytes; the destination is slower than what arrives, or away");
-        }
-        long ageNanos = offered.request.receivedUnixNanos() - oldestUnixNanos();
-        if (settings.maxAgeNanos() > 0 && ageNanos > settings.maxAgeNanos()) {
-            return Refusal.of(
-                    Reason.MAX_AGE,
-                    "the oldest request of the journal waits for " + TimeUnit.NANOSECONDS.toSeconds(ageNanos)
-                            + " s; the destination is slower than what arrives, or away");
-        }
-        return null;
     }
 
     /** Receipt of the oldest request that is kept; of one before it while that is on disk alone. */
@@ -232,19 +188,7 @@ final class JournalState {
         }
     }
 
-    /** What the taker is to do next. */
-    sealed interface Next {
-        /** Nothing any more: sealed, and all was taken. */
-        record End() implements Next {}
-
-        /** It is counted as taken. */
-        record InMemory(Kept kept) implements Next {}
-
-        /** It has to be read back, and then claimed. */
-        record OnDisk(long sequence, long durableEnd) implements Next {}
-    }
-
-    Next awaitNext() throws InterruptedException {
+    NextEntry awaitNext() throws InterruptedException {
         lock.lockInterruptibly();
         try {
             while (mustWait()) {
@@ -253,9 +197,9 @@ final class JournalState {
             Kept kept = tail.take(nextToTake);
             if (kept != null) {
                 noteTaken(kept.entry());
-                return new Next.InMemory(kept);
+                return new NextEntry.InMemory(kept);
             }
-            return nextToTake < durableEnd ? new Next.OnDisk(nextToTake, durableEnd) : new Next.End();
+            return nextToTake < durableEnd ? new NextEntry.OnDisk(nextToTake, durableEnd) : new NextEntry.End();
         } finally {
             lock.unlock();
         }

@@ -3,13 +3,13 @@ package io.stackhouse.pipeline.log;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /**
  * The fingerprints of the requests of the last minutes, in the order of their receipt, so that a request that is sent again is
  * answered and not stored twice. Bounded by time and by number; beyond the number the oldest are forgotten.
+ *
+ * <p>A ring of entries, oldest first, and an open hash table of their places: 32 bytes each, since there may be hundreds of thousands and
+ * a recovery goes through millions. An entry that is noted again leaves a hole in the ring.
  *
  * <p>Kept over restarts: by the records in the segments, and for records whose segment is gone by a file that is written before a
  * segment is deleted: a {@link SealedFile} of "SHJF", layout 1 (u32), count (u32), then {high u64, low u64, receipt i64} each. A damaged
@@ -24,11 +24,25 @@ final class RecentRequests {
     private static final int LAYOUT = 1;
     private static final int HEADER_BYTES = 12;
     private static final int ENTRY_BYTES = 24;
+    private static final int FIRST_CAPACITY = 1 << 8;
+    private static final long HOLE = Long.MIN_VALUE;
 
     private final long windowNanos;
     private final int maxCount;
-    private final Map<Fingerprint, Long> receivedUnixNanos = new LinkedHashMap<>();
+    private long[] high = new long[FIRST_CAPACITY];
+    private long[] low = new long[FIRST_CAPACITY];
+    private long[] receivedUnixNanos = new long[FIRST_CAPACITY];
+    private int[] placesPlusOne = new int[2 * FIRST_CAPACITY];
+    private int oldest;
+    private int used;
+    private int count;
 
+    /**
+     * An empty one.
+     *
+     * @param windowNanos for how long a request is known; 0 for not at all
+     * @param maxCount most entries, a power of two of at least 256
+     */
     RecentRequests(long windowNanos, int maxCount) {
         this.windowNanos = windowNanos;
         this.maxCount = maxCount;
@@ -36,34 +50,112 @@ final class RecentRequests {
 
     /** Whether an equal request was noted less than the window ago. */
     boolean contains(Fingerprint fingerprint, long nowUnixNanos) {
-        Long received = receivedUnixNanos.get(fingerprint);
-        return received != null && nowUnixNanos - received < windowNanos;
+        int slot = slot(fingerprint.high(), fingerprint.low());
+        return placesPlusOne[slot] != 0 && nowUnixNanos - receivedUnixNanos[placesPlusOne[slot] - 1] < windowNanos;
     }
 
     void add(Fingerprint fingerprint, long receivedAtUnixNanos) {
         if (windowNanos == 0) {
             return;
         }
-        receivedUnixNanos.remove(fingerprint);
-        receivedUnixNanos.put(fingerprint, receivedAtUnixNanos);
-        Iterator<Long> oldest = receivedUnixNanos.values().iterator();
-        while (oldest.hasNext()) {
-            long age = receivedAtUnixNanos - oldest.next();
-            if (age < windowNanos && receivedUnixNanos.size() <= maxCount) {
-                return;
-            }
-            oldest.remove();
+        int known = slot(fingerprint.high(), fingerprint.low());
+        if (placesPlusOne[known] != 0) {
+            receivedUnixNanos[placesPlusOne[known] - 1] = HOLE;
+            free(known);
         }
+        forgetOldest(receivedAtUnixNanos);
+        if (used == high.length) {
+            // At least half of it is free then, so that it takes a while until this comes again.
+            rebuild(count > high.length / 2 ? 2 * high.length : high.length);
+        }
+        int place = (oldest + used) & (high.length - 1);
+        used++;
+        high[place] = fingerprint.high();
+        low[place] = fingerprint.low();
+        receivedUnixNanos[place] = receivedAtUnixNanos;
+        placesPlusOne[slot(high[place], low[place])] = place + 1;
+        count++;
+    }
+
+    /** Makes room where the number is at its bound, and forgets holes and what is beyond the window. */
+    private void forgetOldest(long nowUnixNanos) {
+        while (used > 0) {
+            long received = receivedUnixNanos[oldest];
+            if (received != HOLE) {
+                if (nowUnixNanos - received < windowNanos && count < maxCount) {
+                    return;
+                }
+                free(slot(high[oldest], low[oldest]));
+            }
+            oldest = (oldest + 1) & (high.length - 1);
+            used--;
+        }
+    }
+
+    /** Puts the entries into arrays of that many places, without holes. */
+    private void rebuild(int capacity) {
+        long[] oldHigh = high;
+        long[] oldLow = low;
+        long[] oldReceived = receivedUnixNanos;
+        int from = oldest;
+        int entries = used;
+        high = new long[capacity];
+        low = new long[capacity];
+        receivedUnixNanos = new long[capacity];
+        placesPlusOne = new int[2 * capacity];
+        oldest = 0;
+        used = 0;
+        for (int i = 0; i < entries; i++) {
+            int at = (from + i) & (oldHigh.length - 1);
+            if (oldReceived[at] != HOLE) {
+                high[used] = oldHigh[at];
+                low[used] = oldLow[at];
+                receivedUnixNanos[used] = oldReceived[at];
+                placesPlusOne[slot(oldHigh[at], oldLow[at])] = used + 1;
+                used++;
+            }
+        }
+    }
+
+    /** Where it stands in the table, or would. */
+    private int slot(long wantedHigh, long wantedLow) {
+        int mask = placesPlusOne.length - 1;
+        int slot = (int) wantedLow & mask;
+        while (placesPlusOne[slot] != 0) {
+            int place = placesPlusOne[slot] - 1;
+            if (low[place] == wantedLow && high[place] == wantedHigh) {
+                return slot;
+            }
+            slot = (slot + 1) & mask;
+        }
+        return slot;
+    }
+
+    /** Empties a slot, and moves up what could not be found beyond it any more. */
+    private void free(int freed) {
+        int mask = placesPlusOne.length - 1;
+        int empty = freed;
+        count--;
+        for (int slot = (empty + 1) & mask; placesPlusOne[slot] != 0; slot = (slot + 1) & mask) {
+            int home = (int) low[placesPlusOne[slot] - 1] & mask;
+            if (((slot - home) & mask) >= ((slot - empty) & mask)) {
+                placesPlusOne[empty] = placesPlusOne[slot];
+                empty = slot;
+            }
+        }
+        placesPlusOne[empty] = 0;
     }
 
     /** The content of the file, up to its position. */
     ByteBuffer content() {
-        ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES + receivedUnixNanos.size() * ENTRY_BYTES)
-                .order(ByteOrder.LITTLE_ENDIAN);
-        out.putInt(MAGIC).putInt(LAYOUT).putInt(receivedUnixNanos.size());
-        receivedUnixNanos.forEach((fingerprint, received) -> {
-            out.putLong(fingerprint.high()).putLong(fingerprint.low()).putLong(received);
-        });
+        ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES + count * ENTRY_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        out.putInt(MAGIC).putInt(LAYOUT).putInt(count);
+        for (int i = 0; i < used; i++) {
+            int at = (oldest + i) & (high.length - 1);
+            if (receivedUnixNanos[at] != HOLE) {
+                out.putLong(high[at]).putLong(low[at]).putLong(receivedUnixNanos[at]);
+            }
+        }
         return out;
     }
 

@@ -6,7 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads records of the segments in the order of their sequences, going on where it stood. One thread, the journal's taker. */
 final class RecordReader {
+    private static final int BUFFER_BYTES = 1 << 15;
+
     private final SegmentLog segments;
+    private final byte[] buffer = new byte[BUFFER_BYTES];
     private @Nullable Place last;
     private @Nullable Segment scanned;
     private @Nullable SegmentScanner scanner;
@@ -42,7 +45,7 @@ final class RecordReader {
         SegmentScanner current = scanner;
         if (current == null || scanned != segment) {
             long start = last != null && last.segment() == segment ? last.endOffset() : Segment.HEADER_BYTES;
-            current = new SegmentScanner(segment, start, SegmentScanner.NARROW_WINDOW_BYTES, segments.damage());
+            current = new SegmentScanner(segment, start, buffer, segments.damage());
             scanner = current;
             scanned = segment;
         }

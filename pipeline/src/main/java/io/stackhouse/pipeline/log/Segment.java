@@ -71,7 +71,7 @@ final class Segment {
 
     /** Whether it is a record of this segment, and not bytes that look like one. */
     boolean owns(RecordHeader header) {
-        return isMarkKnown ? header.mark() == mark : header.isKnown();
+        return !isMarkKnown || header.mark() == mark;
     }
 
     boolean isEmpty() {

@@ -20,8 +20,7 @@ import org.slf4j.LoggerFactory;
  * being whole is a torn write, never acknowledged, and is cut off. A damaged record between whole ones is left out and counted.
  * Sequences only grow; a record that does not is left out too.
  *
- * <p><b>Append</b> writes the records of a group one after the other and syncs once. The file is filled with zeros a stretch ahead, so that
- * most syncs need not write its size. When a write or the sync fails, the segment is
+ * <p><b>Append</b> writes the records of a group one after the other ({@link RecordAppender}) and syncs once. When a write or the sync fails, the segment is
  * given up where it was last known durable, and never synced again; the next group begins a new segment. Records of the failed group
  * may still be found by a later recovery: their clients were told to send them again, and the fingerprints make the two one.
  *
@@ -30,16 +29,13 @@ import org.slf4j.LoggerFactory;
  */
 final class SegmentLog implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentLog.class);
-    private static final int STAGING_BYTES = 1 << 18;
-    private static final long MAX_AHEAD_BYTES = 1 << 20;
-    private static final long MIN_AHEAD_BYTES = 1 << 12;
+    private static final int RECOVERY_BYTES = 1 << 18;
 
     private final Storage storage;
     private final long segmentBytes;
-    private final long aheadBytes;
+    private final RecordAppender appender;
     private final DamagedStretches damage;
     private final SecureRandom random = new SecureRandom();
-    private final ByteBuffer staging = ByteBuffer.allocateDirect(STAGING_BYTES);
     private final Deque<Segment> segments = new ArrayDeque<>();
     private boolean isLastGivenUp;
     private long bytes;
@@ -63,8 +59,7 @@ final class SegmentLog implements Closeable {
     SegmentLog(Storage storage, JournalSettings settings) {
         this.storage = storage;
         this.segmentBytes = settings.segmentBytes();
-        long ahead = Math.min(MAX_AHEAD_BYTES, segmentBytes / 16);
-        this.aheadBytes = ahead < MIN_AHEAD_BYTES ? 0 : ahead;
+        this.appender = new RecordAppender(segmentBytes);
         this.damage = new DamagedStretches(storage);
     }
 
@@ -79,10 +74,11 @@ final class SegmentLog implements Closeable {
         names.removeIf(name -> !Segment.isSegment(name));
         names.sort(null);
         nextSequence = minimumSequence;
+        byte[] buffer = new byte[names.isEmpty() ? 0 : RECOVERY_BYTES];
         for (String name : names) {
             Segment segment = Segment.open(storage, name);
             segments.add(segment);
-            recoverSegment(segment, records);
+            recoverSegment(segment, buffer, records);
         }
         // Nothing is changed before all was found to be known.
         Segment last = segments.peekLast();
@@ -106,10 +102,9 @@ final class SegmentLog implements Closeable {
         isLastGivenUp = true;
     }
 
-    private void recoverSegment(Segment segment, RecoveredRecords records) throws IOException {
+    private void recoverSegment(Segment segment, byte[] buffer, RecoveredRecords records) throws IOException {
         long fileEnd = segment.file.size();
-        SegmentScanner scanner =
-                new SegmentScanner(segment, Segment.HEADER_BYTES, SegmentScanner.WIDE_WINDOW_BYTES, damage);
+        SegmentScanner scanner = new SegmentScanner(segment, Segment.HEADER_BYTES, buffer, damage);
         for (RecordHeader header = scanner.nextHeader(fileEnd); header != null; header = scanner.nextHeader(fileEnd)) {
             if (header.sequence() < nextSequence && header.sequence() < segment.endSequence) {
                 damage.damaged(segment, scanner.offset() - header.recordBytes(), scanner.offset(), 1);
@@ -142,8 +137,8 @@ final class SegmentLog implements Closeable {
     }
 
     private static boolean isZero(Segment segment, long end) throws IOException {
-        for (long at = segment.endOffset; at < end; at += STAGING_BYTES) {
-            ByteBuffer piece = SegmentScanner.readFully(segment.file, at, (int) Math.min(STAGING_BYTES, end - at));
+        for (long at = segment.endOffset; at < end; at += RECOVERY_BYTES) {
+            ByteBuffer piece = SegmentScanner.readFully(segment.file, at, (int) Math.min(RECOVERY_BYTES, end - at));
             while (piece.hasRemaining()) {
                 if (piece.get() != 0) {
                     return false;
@@ -176,83 +171,24 @@ final class SegmentLog implements Closeable {
     /** Makes the records durable, all or none of them known to be; returns the end of each. */
     List<Place> append(List<Unwritten> records) throws IOException {
         Segment segment = openSegment(records.get(0).header().sequence());
-        List<Place> places = new ArrayList<>(records.size());
         long start = segment.endOffset;
-        long at = start;
+        List<Place> places;
         try {
-            staging.clear();
-            for (Unwritten record : records) {
-                at = write(segment, record, at);
-                places.add(new Place(segment, at));
-            }
-            flush(segment, at);
-            fillAhead(segment, at);
+            places = appender.write(segment, records, start);
             segment.file.sync();
         } catch (IOException e) {
             giveUp(segment);
             throw e;
         }
+        long end = places.get(places.size() - 1).endOffset();
         RecordHeader last = records.get(records.size() - 1).header();
         synchronized (this) {
-            bytes += at - start;
-            segment.endOffset = at;
+            bytes += end - start;
+            segment.endOffset = end;
             segment.endSequence = last.sequence() + 1;
             segment.newestUnixNanos = last.receivedUnixNanos();
         }
         return places;
-    }
-
-    /** Stages a record that begins at the offset; returns its end. */
-    private long write(Segment segment, Unwritten record, long start) throws IOException {
-        long end = start + record.header().recordBytes();
-        if (staging.remaining() < RecordHeader.BYTES) {
-            flush(segment, start);
-        }
-        record.header().withMark(segment.mark()).write(staging);
-        long at = stage(segment, record.tenant(), start + RecordHeader.BYTES);
-        at = stage(segment, record.body(), at);
-        stage(segment, new byte[(int) (end - at)], at);
-        return end;
-    }
-
-    private long stage(Segment segment, byte[] source, long start) throws IOException {
-        int done = 0;
-        while (done < source.length) {
-            if (!staging.hasRemaining()) {
-                flush(segment, start + done);
-            }
-            int count = Math.min(staging.remaining(), source.length - done);
-            staging.put(source, done, count);
-            done += count;
-        }
-        return start + source.length;
-    }
-
-    /** Writes what is staged, which ends at the offset. */
-    private void flush(Segment segment, long end) throws IOException {
-        staging.flip();
-        segment.file.write(staging, end - staging.limit());
-        staging.clear();
-    }
-
-    private void fillAhead(Segment segment, long end) throws IOException {
-        if (aheadBytes == 0 || end <= segment.allocatedOffset) {
-            return;
-        }
-        long at = end;
-        long target = (end / aheadBytes + 1) * aheadBytes;
-        try {
-            while (at < target) {
-                ByteBuffer zeros = ByteBuffer.allocate((int) Math.min(STAGING_BYTES, target - at));
-                int count = zeros.remaining();
-                segment.file.write(zeros, at);
-                at += count;
-            }
-        } catch (IOException e) {
-            // The records fit, the zeros don't; a disk that is all but full.
-            LOG.debug("No room to fill the journal's segment ahead: {}", e.toString());
-        }
-        segment.allocatedOffset = at;
     }
 
     private synchronized void giveUp(Segment segment) {

@@ -14,14 +14,9 @@ import org.jspecify.annotations.Nullable;
  * after it is the end of the segment, torn or damaged, and {@link #offset} stays before it. One thread.
  */
 final class SegmentScanner {
-    /** For reading a whole segment. */
-    static final int WIDE_WINDOW_BYTES = 1 << 20;
-
-    /** For reading a record here and there. */
-    static final int NARROW_WINDOW_BYTES = 1 << 15;
-
     private final Segment segment;
     private final DamageLog damage;
+    private final byte[] buffer;
     private final ByteBuffer window;
     private long windowStart;
     private long offset;
@@ -56,12 +51,17 @@ final class SegmentScanner {
         void damaged(Segment segment, long fromOffset, long toOffset, int records);
     }
 
-    SegmentScanner(Segment segment, long startOffset, int windowBytes, DamageLog damage) {
+    /**
+     * Begins at the offset.
+     *
+     * @param buffer what it reads through, used by nobody else meanwhile
+     */
+    SegmentScanner(Segment segment, long startOffset, byte[] buffer, DamageLog damage) {
         this.segment = segment;
         this.offset = startOffset;
         this.damage = damage;
-        this.window = ByteBuffer.allocate(windowBytes).order(ByteOrder.LITTLE_ENDIAN);
-        window.limit(0);
+        this.buffer = buffer;
+        this.window = ByteBuffer.wrap(buffer).order(ByteOrder.LITTLE_ENDIAN).limit(0);
     }
 
     /** Where the next record is looked for: the end of the last whole one. */
@@ -144,7 +144,7 @@ final class SegmentScanner {
             if (window.limit() - index < length) {
                 return false;
             }
-            checksum.update(window.array(), index, length);
+            checksum.update(buffer, index, length);
         } else {
             content = new byte[length];
             if (!read(ByteBuffer.wrap(content), contentStart)) {
@@ -170,7 +170,7 @@ final class SegmentScanner {
         int length = header.tenantBytes() + header.bodyBytes();
         if (length <= window.capacity()) {
             int index = (int) (offset - header.recordBytes() + RecordHeader.BYTES - windowStart);
-            return Arrays.copyOfRange(window.array(), index, index + length);
+            return Arrays.copyOfRange(buffer, index, index + length);
         }
         byte[] large = content;
         content = new byte[0];

@@ -12,7 +12,8 @@ import java.util.TreeMap;
 
 /**
  * A folder in memory that behaves as badly as a disk may: what was not synced may be there, torn at 512-byte sectors, or not; a new
- * name that was not synced may vanish; writes and syncs fail when told to. Threads: any.
+ * name that was not synced may vanish; writes and syncs fail when told to, syncs are forgotten, and the disk gets full. A file whose
+ * sync has failed must not be synced again by the same process, since a kernel then says that all is well: that is noted. Threads: any.
  */
 final class FaultyStorage implements Storage {
     private static final int SECTOR_BYTES = 512;
@@ -21,11 +22,15 @@ final class FaultyStorage implements Storage {
     private final Map<String, Content> files = new TreeMap<>();
     private final Map<String, Content> durableNames = new HashMap<>();
     private double failureRate;
-    private long freeBytes = Long.MAX_VALUE;
+    private double forgottenSyncRate;
+    private long capacityBytes = Long.MAX_VALUE;
+    private boolean isSyncedAgain;
 
     private static final class Content {
         byte[] now = new byte[0];
         byte[] durable = new byte[0];
+        boolean hasFailedSync;
+        boolean hasForgottenSync;
     }
 
     FaultyStorage(Random random) {
@@ -36,13 +41,44 @@ final class FaultyStorage implements Storage {
         failureRate = rate;
     }
 
-    synchronized void setFreeBytes(long bytes) {
-        freeBytes = bytes;
+    /** Syncs say that they were done, and weren't. */
+    synchronized void forgetSyncsWithProbability(double rate) {
+        forgottenSyncRate = rate;
     }
 
-    /** The power fails: what remains is what was synced, and by chance some of the rest. */
-    synchronized void crash() {
+    /** What all files together may take. */
+    synchronized void setCapacity(long bytes) {
+        capacityBytes = bytes;
+    }
+
+    synchronized long usedBytes() {
+        return files.values().stream().mapToLong(content -> content.now.length).sum();
+    }
+
+    /** Whether a file was synced again after a sync of it had failed. */
+    synchronized boolean isSyncedAgain() {
+        return isSyncedAgain;
+    }
+
+    /** Every file as it is. */
+    synchronized Map<String, byte[]> snapshot() {
+        Map<String, byte[]> result = new TreeMap<>();
+        files.forEach((name, content) -> result.put(name, content.now.clone()));
+        return result;
+    }
+
+    synchronized void write(String name, byte[] bytes) {
+        Content content = files.computeIfAbsent(name, ignored -> new Content());
+        content.now = bytes.clone();
+        content.durable = bytes.clone();
+    }
+
+    /** The power fails: what remains is what was synced, and by chance some of the rest. Says whether it forgot what it had promised. */
+    synchronized boolean crash() {
+        boolean forgets = files.values().stream().anyMatch(content -> content.hasForgottenSync);
         failureRate = 0;
+        forgottenSyncRate = 0;
+        capacityBytes = Long.MAX_VALUE;
         for (Map.Entry<String, Content> file : new ArrayList<>(files.entrySet())) {
             if (!durableNames.containsKey(file.getKey()) && random.nextBoolean()) {
                 files.remove(file.getKey());
@@ -57,9 +93,12 @@ final class FaultyStorage implements Storage {
         for (Content content : files.values()) {
             content.now = torn(content);
             content.durable = content.now.clone();
+            content.hasFailedSync = false;
+            content.hasForgottenSync = false;
         }
         durableNames.clear();
         durableNames.putAll(files);
+        return forgets;
     }
 
     private byte[] torn(Content content) {
@@ -158,11 +197,8 @@ final class FaultyStorage implements Storage {
                 mayFail("write");
                 int end = (int) position + source.remaining();
                 int growth = Math.max(0, end - content.now.length);
-                if (growth > freeBytes) {
+                if (growth > capacityBytes - usedBytes()) {
                     throw new IOException("No space left on device");
-                }
-                if (freeBytes != Long.MAX_VALUE) {
-                    freeBytes -= growth;
                 }
                 content.now = Arrays.copyOf(content.now, Math.max(end, content.now.length));
                 source.get(content.now, (int) position, source.remaining());
@@ -172,8 +208,15 @@ final class FaultyStorage implements Storage {
         @Override
         public void sync() throws IOException {
             synchronized (FaultyStorage.this) {
-                mayFail("sync");
-                content.durable = content.now.clone();
+                isSyncedAgain |= content.hasFailedSync;
+                content.hasFailedSync = failureRate > 0 && random.nextDouble() < failureRate;
+                if (content.hasFailedSync) {
+                    throw new IOException("sync fails on purpose");
+                }
+                content.hasForgottenSync = forgottenSyncRate > 0 && random.nextDouble() < forgottenSyncRate;
+                if (!content.hasForgottenSync) {
+                    content.durable = content.now.clone();
+                }
             }
         }
 

@@ -1,0 +1,166 @@
+package io.stackhouse.it;
+
+import io.stackhouse.collector.config.TelemetryConfig;
+import io.stackhouse.collector.telemetry.LogSetup;
+import io.stackhouse.it.LedgerExporterFactory.Settling;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Measures how long a client waits for its answer when a collector with a journal on disk has a fixed rate of requests, beside bare
+ * appends and fdatasyncs of the same sizes in the same folder and run.
+ *
+ * <p>Both take turns of two seconds. Requests leave when their time has come, whether or not others were answered, and each wait counts
+ * from that time on, so that a stall counts for all who would have come meanwhile. A bare sync counts from its own begin, which is the
+ * harder measure to be compared with. The first turns warm up and don't count.
+ *
+ * <p>By hand: {@code scripts/benchmark.sh journal-latency FOLDER REQUESTS-PER-SECOND BODY-BYTES SECONDS}.
+ */
+final class AckLatency {
+    private static final long TURN_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final int WARM_UP_TURNS = 8;
+    private static final int MAX_OPEN = 2_000;
+
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final URI uri;
+    private final long intervalNanos;
+    private final int bodyBytes;
+    private final Path folder;
+    private final Semaphore open = new Semaphore(MAX_OPEN);
+    private final AtomicLong failures = new AtomicLong();
+    private long number;
+
+    private AckLatency(Path folder, int httpPort, int requestsPerSecond, int bodyBytes) {
+        this.folder = folder;
+        this.uri = URI.create("http://127.0.0.1:" + httpPort + "/v1/traces");
+        this.intervalNanos = TimeUnit.SECONDS.toNanos(1) / requestsPerSecond;
+        this.bodyBytes = bodyBytes;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        LogSetup.apply(TelemetryConfig.LogLevel.WARN);
+        Path folder = Files.createDirectories(Path.of(arguments[0]).resolve("latency"));
+        int[] ports = KillCampaign.freePorts();
+        CollectorProcess.Place place = new CollectorProcess.Place(
+                folder, ports[0], ports[1], Settling.AT_ONCE, CollectorProcess.Place.FULL_JIT);
+        try (CollectorProcess collector = CollectorProcess.start(place, 0)) {
+            if (!collector.awaitReady(TimeUnit.SECONDS.toNanos(60))) {
+                throw new IllegalStateException(collector.output());
+            }
+            new AckLatency(folder, ports[1], Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]))
+                    .run(Integer.parseInt(arguments[3]));
+        }
+    }
+
+    private void run(int seconds) throws IOException, InterruptedException {
+        Histogram answers = new ConcurrentHistogram(3);
+        Histogram appended = new Histogram(3);
+        Histogram overwritten = new Histogram(3);
+        long turns = TimeUnit.SECONDS.toNanos(seconds) / (2 * TURN_NANOS);
+        for (int turn = -WARM_UP_TURNS; turn < turns; turn++) {
+            if (turn == 0) {
+                failures.set(0);
+                answers.reset();
+                appended.reset();
+                overwritten.reset();
+            }
+            send(answers);
+            sync(turn % 2 == 0 ? appended : overwritten, turn % 2 == 0);
+        }
+        print("answers", answers);
+        print("bare append and fdatasync", appended);
+        print("bare fdatasync of allocated space", overwritten);
+        System.out.printf(
+                "p99 of answers / p99 of bare append and fdatasync: %.2f; failures: %d%n",
+                answers.getValueAtPercentile(99) / (double) appended.getValueAtPercentile(99), failures.get());
+    }
+
+    private static void print(String what, Histogram nanos) {
+        System.out.printf(
+                "%s: %d, p50 %.2f ms, p90 %.2f ms, p99 %.2f ms, max %.2f ms%n",
+                what,
+                nanos.getTotalCount(),
+                millis(nanos.getValueAtPercentile(50)),
+                millis(nanos.getValueAtPercentile(90)),
+                millis(nanos.getValueAtPercentile(99)),
+                millis(nanos.getMaxValue()));
+    }
+
+    private static double millis(long nanos) {
+        return nanos / (double) TimeUnit.MILLISECONDS.toNanos(1);
+    }
+
+    private void send(Histogram histogram) throws InterruptedException {
+        long begin = System.nanoTime();
+        for (long due = begin; due - begin < TURN_NANOS; due += intervalNanos) {
+            byte[] body = NumberedRequests.request(number++, bodyBytes).toByteArray();
+            waitUntil(due);
+            open.acquire();
+            long dueNanos = due;
+            HttpRequest post = HttpRequest.newBuilder(uri)
+                    .header("Content-Type", "application/x-protobuf")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                    .build();
+            CompletableFuture<?> unused = client.sendAsync(post, HttpResponse.BodyHandlers.discarding())
+                    .whenComplete((response, error) -> {
+                        histogram.recordValue(System.nanoTime() - dueNanos);
+                        if (error != null || response.statusCode() != 200) {
+                            failures.incrementAndGet();
+                            System.err.println(error != null ? error : response);
+                        }
+                        open.release();
+                    });
+        }
+        open.acquire(MAX_OPEN);
+        open.release(MAX_OPEN);
+    }
+
+    private void sync(Histogram histogram, boolean isAppended) throws IOException {
+        Path file = folder.resolve(isAppended ? "appended" : "overwritten");
+        ByteBuffer body = ByteBuffer.allocateDirect(bodyBytes);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            long at = channel.size();
+            if (!isAppended) {
+                long bytes = TURN_NANOS / intervalNanos * bodyBytes;
+                if (at < bytes) {
+                    channel.write(ByteBuffer.allocate((int) bytes), 0);
+                    channel.force(true);
+                }
+                at = 0;
+            }
+            long begin = System.nanoTime();
+            for (long due = begin;
+                    System.nanoTime() - begin < TURN_NANOS && due - begin < TURN_NANOS;
+                    due += intervalNanos) {
+                waitUntil(due);
+                long start = System.nanoTime();
+                channel.write(body.clear(), at);
+                channel.force(false);
+                histogram.recordValue(System.nanoTime() - start);
+                at += bodyBytes;
+            }
+        }
+    }
+
+    private static void waitUntil(long due) {
+        for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
+    }
+}

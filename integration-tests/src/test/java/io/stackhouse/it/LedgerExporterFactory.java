@@ -1,0 +1,122 @@
+package io.stackhouse.it;
+
+import io.opentelemetry.proto.trace.v1.Span;
+import io.stackhouse.pipeline.Exporter;
+import io.stackhouse.pipeline.ExporterFactory;
+import io.stackhouse.pipeline.Signal;
+import io.stackhouse.pipeline.Stability;
+import io.stackhouse.pipeline.Telemetry;
+import io.stackhouse.pipeline.batch.Batch;
+import io.stackhouse.pipeline.batch.SpanBatch;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A destination that survives SIGKILL: it writes the name of each span to a file, one a line, and settles the batch then, after a while,
+ * or never. What the page cache has outlives the process.
+ */
+public final class LedgerExporterFactory implements ExporterFactory<LedgerExporterFactory.Config> {
+    /** When a batch is settled. */
+    public enum Settling {
+        /** As soon as it is written. */
+        AT_ONCE,
+        /** Out of order, within a third of a second. */
+        LATER,
+        NEVER
+    }
+
+    /** Settings: the file, and when batches are settled. */
+    public record Config(String file, Settling settling) {}
+
+    @Override
+    public String type() {
+        return "ledger";
+    }
+
+    @Override
+    public Stability stability() {
+        return Stability.DEVELOPMENT;
+    }
+
+    @Override
+    public Set<Signal> signals() {
+        return Set.of(Signal.TRACES);
+    }
+
+    @Override
+    public Config defaultConfig() {
+        return new Config("", Settling.AT_ONCE);
+    }
+
+    @Override
+    public Exporter create(Config config, Telemetry telemetry) {
+        return new Ledger(config);
+    }
+
+    private static final class Ledger implements Exporter {
+        private static final int MAX_DELAY_MILLIS = 300;
+
+        private final Config config;
+        private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
+        private @Nullable FileChannel channel;
+
+        Ledger(Config config) {
+            this.config = config;
+        }
+
+        @Override
+        public void start() {
+            try {
+                channel =
+                        FileChannel.open(Path.of(config.file()), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void accept(Batch batch) {
+            StringBuilder lines = new StringBuilder();
+            for (SpanBatch.SpanGroup group : ((SpanBatch) batch).groups()) {
+                for (Span span : group.spans()) {
+                    lines.append(span.getName()).append('\n');
+                }
+            }
+            try {
+                channel.write(StandardCharsets.UTF_8.encode(lines.toString()));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            if (config.settling() == Settling.AT_ONCE) {
+                batch.receipt().delivered();
+            } else if (config.settling() == Settling.LATER) {
+                int delayMillis = ThreadLocalRandom.current().nextInt(MAX_DELAY_MILLIS);
+                Future<?> unused =
+                        later.schedule(() -> batch.receipt().delivered(), delayMillis, TimeUnit.MILLISECONDS);
+            }
+        }
+
+        @Override
+        public void close() {
+            later.shutdown();
+            try {
+                if (channel != null) {
+                    channel.close();
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}
