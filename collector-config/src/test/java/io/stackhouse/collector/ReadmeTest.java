@@ -69,6 +69,13 @@ class ReadmeTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"bearertokenauth", "basicauth"})
+    void theAuthenticatorsSettingsAreThoseOfTheCode(String type) throws IOException {
+        assertDocumented(
+                "receiver", type, Factories.load().extensions().get(type).defaultConfig());
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"resource_detection", "downsample"})
     void theProcessorsSettingsAreThoseOfTheCode(String type) throws IOException {
         assertDocumented(

@@ -29,4 +29,10 @@ public interface ComponentFactory<C extends Record> {
 
     /** Its record also tells the class of the settings. */
     C defaultConfig();
+
+    /**
+     * Checks what the defaults alone can't satisfy, such as that one of several keys is given. Throws IllegalArgumentException with
+     * what is wrong and what is allowed; a message that begins with a key is shown at that key.
+     */
+    default void check(C config) {}
 }

@@ -112,11 +112,18 @@ final class ComponentsReader<F extends ComponentFactory<?>> {
             return;
         }
         Binder binder = new Binder(problems);
-        Record settings = binder.bind(entry.value(), path, factory.defaultConfig());
+        // Its type without the name F, so that the settings' type can be captured.
+        ComponentFactory<?> some = factory;
+        Record settings = bind(binder, some, entry.value(), path);
         references.addAll(binder.references());
         if (settings != null) {
             configured.put(id, new Configured<>(id, factory, settings));
         }
+    }
+
+    private static <C extends Record> @Nullable C bind(
+            Binder binder, ComponentFactory<C> factory, ConfigNode node, String path) {
+        return binder.bind(node, path, factory.defaultConfig(), factory::check);
     }
 
     private @Nullable ComponentId id(String path, ConfigNode.Entry entry) {

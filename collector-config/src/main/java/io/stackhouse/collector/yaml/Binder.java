@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,10 +35,25 @@ public final class Binder {
 
     /** The settings, or null when something is wrong with them. */
     public <C extends Record> @Nullable C bind(ConfigNode node, String path, C defaults) {
+        return bind(node, path, defaults, unused -> {});
+    }
+
+    /** The same; {@code check} refuses settings as a record's constructor does. */
+    public <C extends Record> @Nullable C bind(ConfigNode node, String path, C defaults, Consumer<C> check) {
         @SuppressWarnings("unchecked") // getClass() of a C is a class of C
         Class<C> type = (Class<C>) defaults.getClass();
         Object bound = record(node, path, type, defaults);
-        return bound == null ? null : type.cast(bound);
+        if (bound == null) {
+            return null;
+        }
+        C settings = type.cast(bound);
+        try {
+            check.accept(settings);
+            return settings;
+        } catch (IllegalArgumentException e) {
+            refused(RecordShape.of(type), node, path, e);
+            return null;
+        }
     }
 
     /** The authenticators that were named so far, whether or not they are there. */
@@ -166,17 +182,22 @@ public final class Binder {
         try {
             return shape.construct(values);
         } catch (IllegalArgumentException e) {
-            String message = message(e);
-            for (Setting setting : shape.settings()) {
-                ConfigNode.Entry entry = map.entry(setting.key());
-                if (entry != null && namesKey(message, setting.key())) {
-                    problems.error(entry.value().place(), join(path, setting.key()), message);
-                    return null;
-                }
-            }
-            problems.error(map.place(), path, message);
+            refused(shape, map, path, e);
             return null;
         }
+    }
+
+    /** Tells what settings were refused for, at the key that the message begins with. */
+    private void refused(RecordShape shape, ConfigNode node, String path, IllegalArgumentException e) {
+        String message = message(e);
+        for (Setting setting : shape.settings()) {
+            ConfigNode.Entry entry = node instanceof ConfigNode.Mapping map ? map.entry(setting.key()) : null;
+            if (entry != null && namesKey(message, setting.key())) {
+                problems.error(entry.value().place(), join(path, setting.key()), message);
+                return;
+            }
+        }
+        problems.error(node.place(), path, message);
     }
 
     private static boolean namesKey(String message, String key) {

@@ -44,7 +44,7 @@ class ConfigLoaderTest {
                 all.receivers(),
                 all.processors(),
                 Map.of("collecting", all.exporters().get("collecting")),
-                Map.of("recording", all.extensions().get("recording")));
+                all.extensions());
     }
 
     private static CollectorConfig load(String text, Map<String, String> environment) {
@@ -123,6 +123,18 @@ class ConfigLoaderTest {
         assertThat(load(GOOD.replace("service:\n", "extensions:\nservice:\n  extensions: []\n"), Map.of())
                         .extensions())
                 .isEmpty();
+    }
+
+    @Test
+    void warnsOfAnAuthenticatorThatNobodyAsks() {
+        String text = GOOD.replace(
+                "service:\n",
+                "extensions: {basicauth: {htpasswd: {inline: 'a:b'}}}\nservice:\n  extensions: [basicauth]\n");
+        assertThat(load(text, Map.of()).warnings())
+                .containsExactly(
+                        "c.yaml:11:14: extensions::basicauth: no receiver asks it; name it at auth::authenticator of the protocols that it should guard");
+        String asked = text.replace("  otlp:\n", "  otlp: {protocols: {http: {auth: {authenticator: basicauth}}}}\n");
+        assertThat(load(asked, Map.of()).warnings()).isEmpty();
     }
 
     private record Wrong(String name, String text, String... expected) {}
@@ -374,7 +386,7 @@ class ConfigLoaderTest {
                         "unknown type of extension",
                         "service:\n",
                         "extensions: {health_check: }\nservice:\n  extensions: [health_check]\n",
-                        "c.yaml:11:14: extensions::health_check: unknown type: \"health_check\" for id: \"health_check\" (valid values: recording)"),
+                        "c.yaml:11:14: extensions::health_check: unknown type: \"health_check\" for id: \"health_check\" (valid values: basicauth, bearertokenauth, recording)"),
                 wrong(
                         "extensions that are no map",
                         "service:\n",
@@ -405,6 +417,61 @@ class ConfigLoaderTest {
                         "service:\n",
                         "extensions: {recording: }\nservice:\n  extensions: recording\n",
                         "c.yaml:13:15: service::extensions: expected a list, found 'recording'; write [a, b]"),
+                wrong(
+                        "authenticator that is not configured",
+                        "  otlp:\n",
+                        "  otlp: {protocols: {http: {auth: {authenticator: bearertokenauth}}}}\n",
+                        "c.yaml:2:51: receivers::otlp::protocols::http::auth::authenticator: references extension \"bearertokenauth\" which is not configured; no extension is configured"),
+                wrong(
+                        "authenticator that is none",
+                        "  otlp:\n",
+                        "  otlp: {protocols: {grpc: {auth: {authenticator: recording}}}}\nextensions: {recording: , basicauth/a: {htpasswd: {inline: 'a:b'}}}\n",
+                        "c.yaml:2:51: receivers::otlp::protocols::grpc::auth::authenticator: extension \"recording\" is no authenticator; allowed: basicauth/a"),
+                wrong(
+                        "authenticator that is not started",
+                        "  otlp:\n",
+                        "  otlp: {protocols: {http: {auth: {authenticator: basicauth}}}}\nextensions: {basicauth: {htpasswd: {inline: 'a:b'}}}\n",
+                        "c.yaml:2:51: receivers::otlp::protocols::http::auth::authenticator: authenticator \"basicauth\" is not started; add it to service::extensions"),
+                wrong(
+                        "authenticator that is not named",
+                        "  otlp:\n",
+                        "  otlp: {protocols: {http: {auth: }}}\n",
+                        "c.yaml:2:34: receivers::otlp::protocols::http::auth::authenticator: must be given"),
+                wrong(
+                        "authenticator with a bad id",
+                        "  otlp:\n",
+                        "  otlp: {protocols: {http: {auth: {authenticator: basicauth/}}}}\n",
+                        "c.yaml:2:51: receivers::otlp::protocols::http::auth::authenticator: 'basicauth/' is no id; write that of an authenticator, type or type/name"),
+                wrong(
+                        "bearer token without token",
+                        "service:\n",
+                        "extensions:\n  bearertokenauth:\nservice:\n  extensions: [bearertokenauth]\n",
+                        "c.yaml:12:19: extensions::bearertokenauth: token, tokens or filename must be given; write filename: FILE or token: ${env:NAME}"),
+                wrong(
+                        "bearer token that is none",
+                        "service:\n",
+                        "extensions: {bearertokenauth: {token: 'hush hush'}}\nservice:\n  extensions: [bearertokenauth]\n",
+                        "c.yaml:11:39: extensions::bearertokenauth::token: token must be of visible ASCII characters, one or more, without blanks"),
+                wrong(
+                        "htpasswd with another hash",
+                        "service:\n",
+                        "extensions: {basicauth: {htpasswd: {inline: 'a:{SHA}hush'}}}\nservice:\n  extensions: [basicauth]\n",
+                        "c.yaml:11:36: extensions::basicauth::htpasswd: htpasswd inline, line 1: the password is hashed in a way that is not supported; use bcrypt (htpasswd -B)"),
+                wrong(
+                        "TLS without files",
+                        "  otlp:\n",
+                        "  otlp: {protocols: {grpc: {tls: {cert_file: a.pem}}}}\n",
+                        "c.yaml:2:34: receivers::otlp::protocols::grpc::tls: tls must have cert_file and key_file; write tls: {cert_file: server.crt, key_file: server.key}"),
+                wrong(
+                        "old version of TLS",
+                        "  otlp:\n",
+                        "  otlp: {protocols: {http: {tls: {min_version: 1.1}}}}\n",
+                        "c.yaml:2:48: receivers::otlp::protocols::http::tls::min_version: min_version 1.1 is broken and not spoken; allowed: 1.2, 1.3"),
+                wrong(
+                        "weak cipher suite",
+                        "  otlp:\n",
+                        "  otlp: {protocols: {http: {tls: {cipher_suites: [TLS_RSA_WITH_AES_128_CBC_SHA]}}}}\n",
+                        "c.yaml:2:50: receivers::otlp::protocols::http::tls::cipher_suites: cipher_suites: 'TLS_RSA_WITH_AES_128_CBC_SHA' is unknown or weak; allowed: TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256, TLS_AES_128_GCM_SHA256, TLS_AES_256_GCM_SHA384, TLS_CHACHA20_POLY1305_SHA256"),
                 wrong(
                         "ring size",
                         "service:\n",

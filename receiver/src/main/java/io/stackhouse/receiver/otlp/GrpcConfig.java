@@ -1,7 +1,10 @@
 package io.stackhouse.receiver.otlp;
 
 import io.stackhouse.pipeline.ByteSize;
+import io.stackhouse.receiver.auth.AuthConfig;
+import io.stackhouse.receiver.tls.TlsConfig;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * OTLP over gRPC.
@@ -19,6 +22,8 @@ import java.time.Duration;
  * @param maxConnectionsPerPeer open at one time from one address
  * @param handshakeTimeout from the accept of a connection until it speaks HTTP/2, TLS included
  * @param keepalive when connections end
+ * @param tls null for clear text
+ * @param auth null when everybody may send
  */
 public record GrpcConfig(
         String endpoint,
@@ -33,7 +38,9 @@ public record GrpcConfig(
         int maxConnections,
         int maxConnectionsPerPeer,
         Duration handshakeTimeout,
-        KeepaliveConfig keepalive) {
+        KeepaliveConfig keepalive,
+        @Nullable TlsConfig tls,
+        @Nullable AuthConfig auth) {
     public GrpcConfig {
         Endpoint.parse(endpoint);
         if (maxRecvMsgSizeMib < 0 || maxRecvMsgSizeMib > Settings.MAX_REQUEST_BYTES >> 20) {
@@ -52,6 +59,7 @@ public record GrpcConfig(
         Settings.requireAtLeastOne("max_connections", maxConnections);
         Settings.requireAtLeastOne("max_connections_per_peer", maxConnectionsPerPeer);
         Settings.requirePositive("handshake_timeout", handshakeTimeout);
+        Settings.requireFiles(tls);
     }
 
     static GrpcConfig defaults() {
@@ -68,6 +76,8 @@ public record GrpcConfig(
                 4096,
                 1024,
                 Duration.ofSeconds(10),
-                KeepaliveConfig.defaults());
+                KeepaliveConfig.defaults(),
+                null,
+                null);
     }
 }

@@ -76,7 +76,7 @@ final class GrpcExport implements ServerCallHandler<GrpcBody, byte[]> {
         return message;
     }
 
-    private static Sender sender(ServerCall<?, ?> call, GrpcStream stream, Metadata headers) {
+    static Sender sender(ServerCall<?, ?> call, GrpcStream stream, Metadata headers) {
         SocketAddress peer = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
         String encoding = stream.encoding();
         return new Sender(

@@ -10,6 +10,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.stackhouse.pipeline.Signal;
 import io.stackhouse.receiver.otlp.KeepaliveConfig.EnforcementPolicy;
 import io.stackhouse.receiver.otlp.KeepaliveConfig.ServerParameters;
+import io.stackhouse.receiver.tls.ServerTls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -36,6 +37,7 @@ final class GrpcListener implements Listener {
     GrpcListener(
             OtlpConfig receiver,
             GrpcConfig config,
+            PortSecurity security,
             Intake intake,
             HttpMetrics metrics,
             EventLoopGroup eventLoops,
@@ -48,7 +50,7 @@ final class GrpcListener implements Listener {
                         Endpoint.parse(config.endpoint()).address())
                 .bossEventLoopGroup(eventLoops)
                 .workerEventLoopGroup(eventLoops)
-                .channelFactory(() -> serverChannel(connections))
+                .channelFactory(() -> serverChannel(connections, security))
                 .executor(workers)
                 .flowControlWindow(FLOW_CONTROL_BYTES)
                 .maxInboundMessageSize(maxMessageBytes)
@@ -62,12 +64,17 @@ final class GrpcListener implements Listener {
                 .addService(service(Signal.TRACES, config, intake, metrics, eventLoops));
         builder.handshakeTimeout(config.handshakeTimeout().toNanos(), TimeUnit.NANOSECONDS);
         keepAlive(builder, config.keepalive());
+        secure(builder, security, intake);
         this.server = builder.build();
     }
 
-    private static ServerChannel serverChannel(GrpcConnections connections) {
+    private static ServerChannel serverChannel(GrpcConnections connections, PortSecurity security) {
         ServerChannel channel = new NioServerSocketChannel();
         channel.pipeline().addLast(connections);
+        ServerTls tls = security.tls();
+        if (tls != null) {
+            channel.pipeline().addLast(tls.watch());
+        }
         return channel;
     }
 
@@ -89,6 +96,17 @@ final class GrpcListener implements Listener {
 
     private static boolean isOff(Duration duration) {
         return duration.isZero();
+    }
+
+    private static void secure(NettyServerBuilder builder, PortSecurity security, Intake intake) {
+        ServerTls tls = security.tls();
+        if (tls != null) {
+            builder.sslContext(tls.context());
+        }
+        if (security.asksForCredentials()) {
+            builder.intercept(new GrpcAuthentication(security, intake))
+                    .fallbackHandlerRegistry(GrpcAuthentication.otherMethods());
+        }
     }
 
     private static ServerServiceDefinition service(

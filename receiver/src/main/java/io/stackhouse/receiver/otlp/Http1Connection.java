@@ -78,7 +78,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Http
         isDelivering = true;
         try {
             HttpExchange open = current;
-            while (!isClosing && !waiting.isEmpty() && (open == null || !open.isBodyOver())) {
+            while (!isClosing && !waiting.isEmpty() && (open == null || open.takesBody())) {
                 HttpObject part = waiting.remove();
                 try {
                     take(to, part);
@@ -163,6 +163,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Http
             linger(to);
         } else {
             to.close();
+        }
+    }
+
+    @Override
+    public void resumed() {
+        ChannelHandlerContext to = context;
+        if (to != null) {
+            deliver(to);
         }
     }
 

@@ -10,6 +10,8 @@ import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +22,7 @@ final class Http2Request extends SimpleChannelInboundHandler<HttpObject> impleme
     private static final Logger LOG = LoggerFactory.getLogger(Http2Request.class);
 
     private final HttpService service;
+    private final Queue<HttpContent> waiting = new ArrayDeque<>();
     private @Nullable ChannelHandlerContext context;
     private @Nullable HttpExchange exchange;
 
@@ -41,7 +44,37 @@ final class Http2Request extends SimpleChannelInboundHandler<HttpObject> impleme
             open.begin(request);
         }
         if (open != null && part instanceof HttpContent content) {
-            open.add(content);
+            if (open.isPaused()) {
+                waiting.add(content.retain());
+            } else {
+                open.add(content);
+            }
+        }
+        // What was read before it was paused waits here, no more is read.
+        from.channel().config().setAutoRead(open == null || !open.isPaused());
+    }
+
+    @Override
+    public void resumed() {
+        HttpExchange open = exchange;
+        ChannelHandlerContext to = context;
+        for (HttpContent part = waiting.poll(); part != null; part = waiting.poll()) {
+            try {
+                if (open != null) {
+                    open.add(part);
+                }
+            } finally {
+                part.release();
+            }
+        }
+        if (to != null) {
+            to.channel().config().setAutoRead(true);
+        }
+    }
+
+    private void releaseWaiting() {
+        for (HttpContent part = waiting.poll(); part != null; part = waiting.poll()) {
+            part.release();
         }
     }
 
@@ -71,6 +104,7 @@ final class Http2Request extends SimpleChannelInboundHandler<HttpObject> impleme
         if (open != null) {
             open.gone();
         }
+        releaseWaiting();
     }
 
     @Override

@@ -18,6 +18,7 @@ import io.stackhouse.pipeline.Signal;
 import io.stackhouse.pipeline.TooLargeException;
 import io.stackhouse.pipeline.otlp.json.OtlpJson;
 import java.net.SocketAddress;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,9 @@ final class HttpExchange implements Answer {
          * @param isWhole whether its body has been read to the end, so that something else can follow
          */
         void ended(boolean isAnswered, boolean isWhole);
+
+        /** The request, which was {@link #isPaused}, takes what comes of its body. */
+        void resumed();
     }
 
     private final HttpService service;
@@ -58,6 +62,7 @@ final class HttpExchange implements Answer {
     private String warning = "";
 
     private boolean isHead;
+    private boolean isPaused;
     private boolean isBodyOver;
     private boolean isCutShort;
     private boolean isAnswering;
@@ -72,18 +77,35 @@ final class HttpExchange implements Answer {
         this.writeDeadline = new Deadline(context.executor());
     }
 
-    /** The request's line and headers are there. */
+    /** The request's line and headers are there. Who sends it is checked before anything else; that may pause the request. */
     void begin(HttpRequest request) {
         bodyDeadline.start();
         media = HttpRequestCheck.answerMedia(request);
         isHead = request.method().equals(HttpMethod.HEAD);
-        HttpRequestCheck checked = HttpRequestCheck.of(request, service.config(), service.intake());
-        Failure failure = checked.failure();
-        if (failure == null) {
-            failure = open(checked, sender(request));
-        } else {
-            service.intake().turnedAway(sender(request), failure);
+        CompletableFuture<Void> checked =
+                service.security().check(request.headers().getAll(HttpHeaderNames.AUTHORIZATION));
+        if (checked.isDone()) {
+            admit(request, service.security().outcome(checked));
+            return;
         }
+        isPaused = true;
+        checked.whenComplete((ok, thrown) -> context.executor().execute(() -> resume(request, checked)));
+    }
+
+    private void resume(HttpRequest request, CompletableFuture<Void> checked) {
+        if (isEnded || isAnswering) {
+            return;
+        }
+        isPaused = false;
+        admit(request, service.security().outcome(checked));
+        carrier.resumed();
+    }
+
+    private void admit(HttpRequest request, @Nullable Failure unauthenticated) {
+        if (unauthenticated != null) {
+            service.intake().turnedAway(sender(request), unauthenticated);
+        }
+        Failure failure = unauthenticated == null ? open(request) : unauthenticated;
         boolean expectsContinue = HttpUtil.is100ContinueExpected(request);
         if (failure != null) {
             // Who asked first may not send the body, so that the begin of a next request can't be known.
@@ -111,7 +133,14 @@ final class HttpExchange implements Answer {
                 : channel.remoteAddress();
     }
 
-    private @Nullable Failure open(HttpRequestCheck checked, Sender sender) {
+    private @Nullable Failure open(HttpRequest request) {
+        Sender sender = sender(request);
+        HttpRequestCheck checked = HttpRequestCheck.of(request, service.config(), service.intake());
+        Failure failure = checked.failure();
+        if (failure != null) {
+            service.intake().turnedAway(sender, failure);
+            return failure;
+        }
         Exchange opened;
         try {
             opened = service.intake().open(checked.signal(), sender, this);
@@ -218,8 +247,13 @@ final class HttpExchange implements Answer {
         }
     }
 
-    boolean isBodyOver() {
-        return isBodyOver;
+    /** Whether what comes next is for this request: its body isn't over, and it isn't paused. */
+    boolean takesBody() {
+        return !isBodyOver && !isPaused;
+    }
+
+    boolean isPaused() {
+        return isPaused;
     }
 
     /** The connection or stream has gone, whoever ended it. */

@@ -9,6 +9,7 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.stackhouse.receiver.tls.ServerTls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +41,10 @@ final class HttpListener implements Listener {
                 .group(eventLoops)
                 .channel(NioServerSocketChannel.class)
                 .childHandler(channels);
+        ServerTls watched = service.security().tls();
+        if (watched != null) {
+            bootstrap.handler(watched.watch());
+        }
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.stackhouse.receiver.otlp;
 
 import io.stackhouse.pipeline.ByteSize;
+import io.stackhouse.receiver.auth.AuthConfig;
+import io.stackhouse.receiver.tls.TlsConfig;
 import java.time.Duration;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +97,8 @@ public record OtlpConfig(
      * @param writeTimeout until the client has taken its answer
      * @param idleTimeout from an answer to the end of the next request's headers
      * @param http2 what is special to HTTP/2
+     * @param tls null for clear text
+     * @param auth null when everybody may send
      */
     public record Http(
             String endpoint,
@@ -110,7 +114,9 @@ public record OtlpConfig(
             Duration minBodyRateGrace,
             Duration writeTimeout,
             Duration idleTimeout,
-            Http2 http2) {
+            Http2 http2,
+            @Nullable TlsConfig tls,
+            @Nullable AuthConfig auth) {
         private static final long MIN_HEADER_BYTES = 1 << 10;
         private static final long MAX_HEADER_BYTES = 1 << 20;
 
@@ -136,6 +142,7 @@ public record OtlpConfig(
             Settings.requirePositive("min_body_rate_grace", minBodyRateGrace);
             Settings.requirePositive("write_timeout", writeTimeout);
             Settings.requirePositive("idle_timeout", idleTimeout);
+            Settings.requireFiles(tls);
         }
 
         Http withMaxRequestBodySize(ByteSize size) {
@@ -153,7 +160,9 @@ public record OtlpConfig(
                     minBodyRateGrace,
                     writeTimeout,
                     idleTimeout,
-                    http2);
+                    http2,
+                    tls,
+                    auth);
         }
 
         static Http defaults() {
@@ -171,7 +180,9 @@ public record OtlpConfig(
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(60),
-                    Http2.defaults());
+                    Http2.defaults(),
+                    null,
+                    null);
         }
     }
 

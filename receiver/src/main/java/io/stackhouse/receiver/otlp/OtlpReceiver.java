@@ -5,9 +5,13 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.stackhouse.pipeline.Component;
+import io.stackhouse.pipeline.Extensions;
 import io.stackhouse.pipeline.Inlets;
 import io.stackhouse.pipeline.Telemetry;
 import io.stackhouse.receiver.Listening;
+import io.stackhouse.receiver.auth.AuthConfig;
+import io.stackhouse.receiver.tls.ServerTls;
+import io.stackhouse.receiver.tls.TlsConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -34,16 +38,19 @@ final class OtlpReceiver implements Component, Listening {
 
     private final OtlpConfig config;
     private final Inlets next;
+    private final Extensions extensions;
     private final Telemetry telemetry;
+    private final List<PortSecurity> securities = new ArrayList<>();
     private final List<Listener> listeners = new ArrayList<>();
     private volatile List<Port> ports = List.of();
     private @Nullable ReceiverMetrics metrics;
     private @Nullable EventLoopGroup eventLoops;
     private @Nullable ExecutorService workers;
 
-    OtlpReceiver(OtlpConfig config, Inlets next, Telemetry telemetry) {
+    OtlpReceiver(OtlpConfig config, Inlets next, Extensions extensions, Telemetry telemetry) {
         this.config = config;
         this.next = next;
+        this.extensions = extensions;
         this.telemetry = telemetry;
     }
 
@@ -63,18 +70,35 @@ final class OtlpReceiver implements Component, Listening {
         OtlpConfig.Http http = config.spoken().http();
         List<Port> opened = new ArrayList<>();
         if (grpc != null) {
-            warnWhenOpenToOthers("grpc", grpc.endpoint());
+            PortSecurity security = secure(Transport.GRPC, List.of("h2"), grpc.tls(), grpc.auth());
+            warnWhenOpenToOthers("grpc", grpc.endpoint(), security);
+            HttpMetrics limited = new HttpMetrics(telemetry, Transport.GRPC);
             opened.add(open(
-                    "grpc",
-                    grpc.endpoint(),
-                    new GrpcListener(config, grpc, intake, new HttpMetrics(telemetry, Transport.GRPC), loops, pool)));
+                    "grpc", grpc.endpoint(), new GrpcListener(config, grpc, security, intake, limited, loops, pool)));
         }
         if (http != null) {
-            warnWhenOpenToOthers("http", http.endpoint());
-            HttpService service = new HttpService(http, intake, pool, new HttpMetrics(telemetry, Transport.HTTP));
-            opened.add(open("http", http.endpoint(), new HttpListener(service, loops, null)));
+            PortSecurity security = secure(Transport.HTTP, List.of("h2", "http/1.1"), http.tls(), http.auth());
+            warnWhenOpenToOthers("http", http.endpoint(), security);
+            HttpService service =
+                    new HttpService(http, security, intake, pool, new HttpMetrics(telemetry, Transport.HTTP));
+            ServerTls tls = security.tls();
+            opened.add(
+                    open("http", http.endpoint(), new HttpListener(service, loops, tls == null ? null : tls::context)));
         }
         ports = List.copyOf(opened);
+    }
+
+    private PortSecurity secure(
+            Transport transport, List<String> protocols, @Nullable TlsConfig tls, @Nullable AuthConfig auth) {
+        PortSecurity security = new PortSecurity(transport, protocols, tls, auth, extensions, telemetry);
+        securities.add(security);
+        try {
+            security.start();
+        } catch (IllegalStateException e) {
+            close();
+            throw new IllegalStateException(telemetry.component() + " " + transport.label() + ": " + e.getMessage(), e);
+        }
+        return security;
     }
 
     private Port open(String protocol, String endpoint, Listener listener) {
@@ -96,12 +120,13 @@ final class OtlpReceiver implements Component, Listening {
         }
     }
 
-    private void warnWhenOpenToOthers(String protocol, String endpoint) {
-        if (!Endpoint.parse(endpoint).isLocal()) {
+    private void warnWhenOpenToOthers(String protocol, String endpoint, PortSecurity security) {
+        if (!security.missing().isEmpty() && !Endpoint.parse(endpoint).isLocal()) {
             LOG.warn(
-                    "{} {} is open to other machines without TLS or authentication: {}",
+                    "{} {} is open to other machines without {}: {}",
                     telemetry.component(),
                     protocol,
+                    security.missing(),
                     endpoint);
         }
     }
@@ -121,6 +146,8 @@ final class OtlpReceiver implements Component, Listening {
             listener.close();
         }
         listeners.clear();
+        securities.forEach(PortSecurity::close);
+        securities.clear();
         ReceiverMetrics counted = metrics;
         metrics = null;
         if (counted != null) {

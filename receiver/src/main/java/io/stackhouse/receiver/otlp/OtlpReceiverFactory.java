@@ -33,6 +33,6 @@ public final class OtlpReceiverFactory implements ReceiverFactory<OtlpConfig> {
 
     @Override
     public Component create(OtlpConfig config, Inlets next, Extensions extensions, Telemetry telemetry) {
-        return new OtlpReceiver(config, next, telemetry);
+        return new OtlpReceiver(config, next, extensions, telemetry);
     }
 }

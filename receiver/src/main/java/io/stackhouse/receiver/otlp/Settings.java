@@ -1,7 +1,9 @@
 package io.stackhouse.receiver.otlp;
 
 import io.stackhouse.pipeline.ByteSize;
+import io.stackhouse.receiver.tls.TlsConfig;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Checks that several settings share; each throws IllegalArgumentException with what is allowed. Stateless; any thread. */
 final class Settings {
@@ -25,6 +27,12 @@ final class Settings {
     static void requireAtLeastOne(String key, int number) {
         if (number < 1) {
             throw new IllegalArgumentException(key + " must be 1 or more, not " + number);
+        }
+    }
+
+    static void requireFiles(@Nullable TlsConfig tls) {
+        if (tls != null) {
+            tls.requireFiles();
         }
     }
 

@@ -113,6 +113,7 @@ class AlpnIT {
                 readings.telemetry().clock());
         HttpService service = new HttpService(
                 new HttpSettings().http(),
+                PortSecurity.none(),
                 intake,
                 Runnable::run,
                 new HttpMetrics(readings.telemetry(), Transport.HTTP));

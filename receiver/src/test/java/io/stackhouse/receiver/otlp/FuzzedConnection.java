@@ -49,8 +49,8 @@ final class FuzzedConnection implements AutoCloseable {
                 new Inlets(Map.of(Signal.PROFILES, inlet, Signal.TRACES, inlet)),
                 new ReceiverMetrics(Telemetry.none()),
                 new ManualClock());
-        HttpService service =
-                new HttpService(CONFIG, intake, work::add, new HttpMetrics(Telemetry.none(), Transport.HTTP));
+        HttpService service = new HttpService(
+                CONFIG, PortSecurity.none(), intake, work::add, new HttpMetrics(Telemetry.none(), Transport.HTTP));
         channel.config().setAllocator(buffers);
         channel.freezeTime();
         HttpChannels channels = new HttpChannels(service, new DefaultChannelGroup(GlobalEventExecutor.INSTANCE), null);

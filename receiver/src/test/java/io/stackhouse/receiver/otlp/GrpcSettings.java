@@ -1,7 +1,10 @@
 package io.stackhouse.receiver.otlp;
 
 import io.stackhouse.pipeline.ByteSize;
+import io.stackhouse.receiver.auth.AuthConfig;
+import io.stackhouse.receiver.tls.TlsConfig;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Settings of the gRPC port for tests: any free port, the defaults, and what a test sets. */
 final class GrpcSettings {
@@ -20,6 +23,12 @@ final class GrpcSettings {
     Duration handshakeTimeout = Duration.ofSeconds(20);
     KeepaliveConfig keepalive = base.keepalive();
 
+    @Nullable
+    TlsConfig tls;
+
+    @Nullable
+    AuthConfig auth;
+
     GrpcConfig grpc() {
         return new GrpcConfig(
                 endpoint,
@@ -34,7 +43,9 @@ final class GrpcSettings {
                 maxConnections,
                 maxConnectionsPerPeer,
                 handshakeTimeout,
-                keepalive);
+                keepalive,
+                tls,
+                auth);
     }
 
     /** A receiver's settings with gRPC alone. */

@@ -1,7 +1,10 @@
 package io.stackhouse.receiver.otlp;
 
 import io.stackhouse.pipeline.ByteSize;
+import io.stackhouse.receiver.auth.AuthConfig;
+import io.stackhouse.receiver.tls.TlsConfig;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Settings of the HTTP port for tests: any free port, the defaults, and what a test sets. */
 final class HttpSettings {
@@ -19,6 +22,12 @@ final class HttpSettings {
     Duration idleTimeout = Duration.ofSeconds(20);
     OtlpConfig.Http2 http2 = base.http2();
 
+    @Nullable
+    TlsConfig tls;
+
+    @Nullable
+    AuthConfig auth;
+
     OtlpConfig.Http http() {
         return new OtlpConfig.Http(
                 endpoint,
@@ -34,7 +43,9 @@ final class HttpSettings {
                 minBodyRateGrace,
                 writeTimeout,
                 idleTimeout,
-                http2);
+                http2,
+                tls,
+                auth);
     }
 
     /** A receiver's settings. */

@@ -7,11 +7,13 @@ import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.opentelemetry.sdk.metrics.data.AggregationTemporality;
 import io.opentelemetry.sdk.metrics.data.LongPointData;
 import io.opentelemetry.sdk.metrics.data.MetricData;
+import io.opentelemetry.sdk.metrics.data.MetricDataType;
 import io.opentelemetry.sdk.metrics.export.CollectionRegistration;
 import io.opentelemetry.sdk.metrics.export.MetricReader;
 import io.stackhouse.pipeline.Clock;
 import io.stackhouse.pipeline.ComponentId;
 import io.stackhouse.pipeline.Telemetry;
+import java.util.Collection;
 
 /** Reads a receiver's metrics. Any thread. */
 final class Readings implements MetricReader {
@@ -32,11 +34,12 @@ final class Readings implements MetricReader {
         return sum("otelcol_receiver_connections", "transport", "http");
     }
 
-    private long sum(String name, String label, String value) {
+    /** The sum of a counter's or a gauge's values with the label. */
+    long sum(String name, String label, String value) {
         long sum = 0;
         for (MetricData metric : registration.collectAllMetrics()) {
             if (metric.getName().equals(name)) {
-                for (LongPointData point : metric.getLongSumData().getPoints()) {
+                for (LongPointData point : points(metric)) {
                     if (value.equals(point.getAttributes().get(AttributeKey.stringKey(label)))) {
                         sum += point.getValue();
                     }
@@ -44,6 +47,12 @@ final class Readings implements MetricReader {
             }
         }
         return sum;
+    }
+
+    private static Collection<LongPointData> points(MetricData metric) {
+        return metric.getType() == MetricDataType.LONG_GAUGE
+                ? metric.getLongGaugeData().getPoints()
+                : metric.getLongSumData().getPoints();
     }
 
     @Override

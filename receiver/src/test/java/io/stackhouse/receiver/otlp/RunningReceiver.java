@@ -1,6 +1,7 @@
 package io.stackhouse.receiver.otlp;
 
 import io.stackhouse.pipeline.ByteSize;
+import io.stackhouse.pipeline.Extensions;
 import io.stackhouse.pipeline.Inlet;
 import io.stackhouse.pipeline.Inlets;
 import io.stackhouse.pipeline.Signal;
@@ -18,21 +19,26 @@ final class RunningReceiver implements AutoCloseable {
     final Readings readings = new Readings();
     private final OtlpReceiver receiver;
 
-    private RunningReceiver(OtlpConfig config, Signal... signals) {
+    private RunningReceiver(OtlpConfig config, Extensions extensions, Signal... signals) {
         Map<Signal, Inlet> inlets = new EnumMap<>(Signal.class);
         for (Signal signal : signals) {
             inlets.put(signal, signal == Signal.PROFILES ? profiles : traces);
         }
-        receiver = new OtlpReceiver(config, new Inlets(inlets), readings.telemetry());
+        receiver = new OtlpReceiver(config, new Inlets(inlets), extensions, readings.telemetry());
         receiver.start();
     }
 
     static RunningReceiver start() {
-        return new RunningReceiver(config(Duration.ofSeconds(20), Duration.ofSeconds(20), 8), Signal.values());
+        return new RunningReceiver(
+                config(Duration.ofSeconds(20), Duration.ofSeconds(20), 8), Extensions.none(), Signal.values());
     }
 
     static RunningReceiver start(OtlpConfig config, Signal... signals) {
-        return new RunningReceiver(config, signals);
+        return new RunningReceiver(config, Extensions.none(), signals);
+    }
+
+    static RunningReceiver start(OtlpConfig config, Extensions extensions) {
+        return new RunningReceiver(config, extensions, Signal.values());
     }
 
     static OtlpConfig config(Duration readTimeout, Duration idleTimeout, int maxInFlight) {
