@@ -75,35 +75,66 @@ public final class DictionaryColumns {
         this.wire = wire;
         this.valueReader = valueReader;
         this.memory = memory;
-        this.stringOffset = new Ints(64, memory);
-        this.stringLength = new Ints(64, memory);
-        this.stackStart = new Ints(64, memory);
-        this.stackLocation = new Ints(256, memory);
-        this.locationMapping = new Ints(64, memory);
-        this.locationAddress = new Longs(64, memory);
-        this.lineStart = new Ints(64, memory);
-        this.lineFunction = new Ints(64, memory);
-        this.lineNumber = new Longs(64, memory);
-        this.lineColumn = new Longs(64, memory);
-        this.locationAttributeStart = new Ints(64, memory);
-        this.locationAttribute = new Ints(64, memory);
-        this.functionName = new Ints(64, memory);
-        this.functionSystemName = new Ints(64, memory);
-        this.functionFile = new Ints(64, memory);
-        this.functionStartLine = new Longs(64, memory);
-        this.mappingStart = new Longs(8, memory);
-        this.mappingLimit = new Longs(8, memory);
-        this.mappingOffset = new Longs(8, memory);
-        this.mappingFile = new Ints(8, memory);
-        this.mappingAttributeStart = new Ints(8, memory);
-        this.mappingAttribute = new Ints(8, memory);
-        this.attributeKey = new Ints(16, memory);
-        this.valueOffset = new Ints(16, memory);
-        this.valueLength = new Ints(16, memory);
-        this.attributeUnit = new Ints(16, memory);
-        this.linkTraceHigh = new Longs(4, memory);
-        this.linkTraceLow = new Longs(4, memory);
-        this.linkSpan = new Longs(4, memory);
+        this.stringOffset = new Ints(memory);
+        this.stringLength = new Ints(memory);
+        this.stackStart = new Ints(memory);
+        this.stackLocation = new Ints(memory);
+        this.locationMapping = new Ints(memory);
+        this.locationAddress = new Longs(memory);
+        this.lineStart = new Ints(memory);
+        this.lineFunction = new Ints(memory);
+        this.lineNumber = new Longs(memory);
+        this.lineColumn = new Longs(memory);
+        this.locationAttributeStart = new Ints(memory);
+        this.locationAttribute = new Ints(memory);
+        this.functionName = new Ints(memory);
+        this.functionSystemName = new Ints(memory);
+        this.functionFile = new Ints(memory);
+        this.functionStartLine = new Longs(memory);
+        this.mappingStart = new Longs(memory);
+        this.mappingLimit = new Longs(memory);
+        this.mappingOffset = new Longs(memory);
+        this.mappingFile = new Ints(memory);
+        this.mappingAttributeStart = new Ints(memory);
+        this.mappingAttribute = new Ints(memory);
+        this.attributeKey = new Ints(memory);
+        this.valueOffset = new Ints(memory);
+        this.valueLength = new Ints(memory);
+        this.attributeUnit = new Ints(memory);
+        this.linkTraceHigh = new Longs(memory);
+        this.linkTraceLow = new Longs(memory);
+        this.linkSpan = new Longs(memory);
+    }
+
+    /** How many rows the tables have. */
+    public record Rows(
+            int mappings, int locations, int functions, int links, int strings, int attributes, int stacks) {}
+
+    /** Says how many rows there will be, and one more for the end of the last. */
+    public void reserve(Rows rows) {
+        stringOffset.reserve(rows.strings);
+        stringLength.reserve(rows.strings);
+        stackStart.reserve(rows.stacks + 1);
+        locationMapping.reserve(rows.locations);
+        locationAddress.reserve(rows.locations);
+        lineStart.reserve(rows.locations + 1);
+        locationAttributeStart.reserve(rows.locations + 1);
+        functionName.reserve(rows.functions);
+        functionSystemName.reserve(rows.functions);
+        functionFile.reserve(rows.functions);
+        functionStartLine.reserve(rows.functions);
+        mappingStart.reserve(rows.mappings);
+        mappingLimit.reserve(rows.mappings);
+        mappingOffset.reserve(rows.mappings);
+        mappingFile.reserve(rows.mappings);
+        mappingAttributeStart.reserve(rows.mappings + 1);
+        attributeKey.reserve(rows.attributes);
+        valueOffset.reserve(rows.attributes);
+        valueLength.reserve(rows.attributes);
+        attributeUnit.reserve(rows.attributes);
+        linkTraceHigh.reserve(rows.links);
+        linkTraceLow.reserve(rows.links);
+        linkSpan.reserve(rows.links);
     }
 
     String decodeString(int index) {

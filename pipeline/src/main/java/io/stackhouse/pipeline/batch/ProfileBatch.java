@@ -51,7 +51,7 @@ public final class ProfileBatch implements Batch {
         public final Longs rowValue;
         public final Longs rowTimestamp;
         /** Empty until a row is sampled for the first time; its memory is taken by the decoder. */
-        public final Longs rowThreshold = new Longs(0);
+        public final Longs rowThreshold = new Longs();
 
         public SampleColumns() {
             this(DecodeMemory.unbounded());
@@ -63,14 +63,29 @@ public final class ProfileBatch implements Batch {
          * @param memory what they are charged to as they grow
          */
         public SampleColumns(DecodeMemory memory) {
-            profile = new Ints(64, memory);
-            stack = new Ints(64, memory);
-            link = new Ints(64, memory);
-            attributeStart = new Ints(64, memory);
-            attribute = new Ints(64, memory);
-            rowSample = new Ints(64, memory);
-            rowValue = new Longs(64, memory);
-            rowTimestamp = new Longs(64, memory);
+            profile = new Ints(memory);
+            stack = new Ints(memory);
+            link = new Ints(memory);
+            attributeStart = new Ints(memory);
+            attribute = new Ints(memory);
+            rowSample = new Ints(memory);
+            rowValue = new Longs(memory);
+            rowTimestamp = new Longs(memory);
+        }
+
+        /** At most what {@link ProfileBatch#sampleRows} allocates. */
+        public long bytesToSampleRows() {
+            return DecodeMemory.arrayBytes((long) rowSample.size() * Long.BYTES, 2)
+                    + rowSample.bytesToMoveElements()
+                    + rowValue.bytesToMoveElements()
+                    + rowTimestamp.bytesToMoveElements();
+        }
+
+        /** Lets {@link ProfileBatch#sampleRows} change the rows without a charge: it may come after the request's end. */
+        public void detach() {
+            rowSample.detach();
+            rowValue.detach();
+            rowTimestamp.detach();
         }
     }
 

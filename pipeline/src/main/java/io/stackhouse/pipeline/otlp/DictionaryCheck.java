@@ -1,8 +1,10 @@
 package io.stackhouse.pipeline.otlp;
 
 import io.stackhouse.pipeline.batch.AttributeValue;
+import io.stackhouse.pipeline.batch.Columns.Ints;
 import io.stackhouse.pipeline.batch.Dictionary;
 import io.stackhouse.pipeline.batch.DictionaryColumns;
+import io.stackhouse.pipeline.batch.ProfileBatch.SampleColumns;
 import io.stackhouse.pipeline.memory.DecodeMemory;
 import io.stackhouse.pipeline.otlp.ProfileWarnings.Kind;
 
@@ -41,11 +43,40 @@ final class DictionaryCheck {
         checkAttributes(columns, values);
         checkFunctions();
         checkMappings();
-        checkLocations();
-        checkStacks();
+        if (!areLocationsSurelyGood(columns)) {
+            checkLocations();
+        }
+        if (!badLocations.isEmpty() || !areInside(columns.stackLocation, dictionary.locationCount())) {
+            checkStacks();
+        }
         checkLinks();
         warnings.add(Kind.NEGATIVE_LINE, negativeLines);
         warnings.add(Kind.NON_ZERO_FIRST_ROW, nonZeroFirstRows(columns));
+    }
+
+    private boolean areLocationsSurelyGood(DictionaryColumns columns) {
+        return badFunctions.isEmpty()
+                && badMappings.isEmpty()
+                && badAttributes.isEmpty()
+                && areInside(columns.locationMapping, dictionary.mappingCount())
+                && areInside(columns.lineFunction, dictionary.functionCount())
+                && areInside(columns.locationAttribute, dictionary.attributeCount())
+                && columns.lineNumber.areBelow(Long.MAX_VALUE, 0, columns.lineNumber.size())
+                && columns.lineColumn.areBelow(Long.MAX_VALUE, 0, columns.lineColumn.size());
+    }
+
+    private static boolean areInside(Ints indices, int count) {
+        return indices.areBelow(count, 0, indices.size());
+    }
+
+    /** Whether none of these samples has a bad stack, link or attribute; false doesn't say that one has. */
+    boolean areSurelyGood(SampleColumns columns, int from, int to, int fromAttribute, int toAttribute) {
+        return badStacks.isEmpty()
+                && badLinks.isEmpty()
+                && badAttributes.isEmpty()
+                && columns.stack.areBelow(dictionary.stackCount(), from, to)
+                && columns.link.areBelow(dictionary.linkCount(), from, to)
+                && columns.attribute.areBelow(dictionary.attributeCount(), fromAttribute, toAttribute);
     }
 
     boolean isBadStack(int stack) {

@@ -11,6 +11,18 @@ import io.stackhouse.pipeline.memory.DecodeMemory;
  * are absent get their row 0, so that "not set" can always be looked up.
  */
 final class DictionaryDecoder {
+    private static final int MAPPING = 1;
+    private static final int LOCATION = 2;
+    private static final int FUNCTION = 3;
+    private static final int LINK = 4;
+    private static final int STRING = 5;
+    private static final int ATTRIBUTE = 6;
+    private static final int STACK = 7;
+    private static final int TABLES = STACK;
+
+    private final int[] rows = new int[TABLES + 1];
+    private final long[] tableBytes = new long[TABLES + 1];
+    private final long[] doneBytes = new long[TABLES + 1];
     private final WireReader in;
     private final DictionaryColumns columns;
     private final DecodeMemory memory;
@@ -31,24 +43,45 @@ final class DictionaryDecoder {
 
     /** Reads the fields of a dictionary up to the reader's limit. */
     void read() {
+        survey();
         while (in.hasMore()) {
             int tag = in.tag();
-            if ((tag & 7) != WireReader.LENGTH_DELIMITED || tag >>> 3 > 7) {
+            if ((tag & 7) != WireReader.LENGTH_DELIMITED || tag >>> 3 > TABLES) {
                 in.skip(tag);
                 continue;
             }
+            int table = tag >>> 3;
             int outer = in.enter();
-            switch (tag >>> 3) {
-                case 1 -> mapping();
-                case 2 -> location();
-                case 3 -> function();
-                case 4 -> link();
-                case 5 -> string();
-                case 6 -> attribute();
+            doneBytes[table] += in.remaining();
+            memory.reading(doneBytes[table], tableBytes[table]);
+            switch (table) {
+                case MAPPING -> mapping();
+                case LOCATION -> location();
+                case FUNCTION -> function();
+                case LINK -> link();
+                case STRING -> string();
+                case ATTRIBUTE -> attribute();
                 default -> stack();
             }
             in.leave(outer);
         }
+    }
+
+    /** Goes over the lengths of all rows, so that columns grow once, to the right size. */
+    private void survey() {
+        int start = in.position();
+        while (in.hasMore()) {
+            int tag = in.tag();
+            int before = in.position();
+            in.skip(tag);
+            if ((tag & 7) == WireReader.LENGTH_DELIMITED && tag >>> 3 <= TABLES) {
+                rows[tag >>> 3]++;
+                tableBytes[tag >>> 3] += in.position() - before;
+            }
+        }
+        in.skipTo(start);
+        columns.reserve(new DictionaryColumns.Rows(
+                rows[MAPPING], rows[LOCATION], rows[FUNCTION], rows[LINK], rows[STRING], rows[ATTRIBUTE], rows[STACK]));
     }
 
     /** Adds missing rows 0 and the ends of the last rows, and takes the memory of all strings, whether they are asked for or not. */
@@ -93,99 +126,111 @@ final class DictionaryDecoder {
     }
 
     private void mapping() {
-        int row = columns.mappingFile.size();
-        columns.mappingStart.add(0);
-        columns.mappingLimit.add(0);
-        columns.mappingOffset.add(0);
-        columns.mappingFile.add(0);
+        long start = 0;
+        long limit = 0;
+        long offset = 0;
+        int file = 0;
         columns.mappingAttributeStart.add(columns.mappingAttribute.size());
         while (in.hasMore()) {
             int tag = in.tag();
             switch (tag) {
-                case 1 << 3 -> columns.mappingStart.set(row, in.varint());
-                case 2 << 3 -> columns.mappingLimit.set(row, in.varint());
-                case 3 << 3 -> columns.mappingOffset.set(row, in.varint());
-                case 4 << 3 -> columns.mappingFile.set(row, in.int32());
+                case 1 << 3 -> start = in.varint();
+                case 2 << 3 -> limit = in.varint();
+                case 3 << 3 -> offset = in.varint();
+                case 4 << 3 -> file = in.int32();
                 case 5 << 3, 5 << 3 | 2 -> indices(tag, columns.mappingAttribute);
                 default -> in.skip(tag);
             }
         }
+        columns.mappingStart.add(start);
+        columns.mappingLimit.add(limit);
+        columns.mappingOffset.add(offset);
+        columns.mappingFile.add(file);
     }
 
     private void location() {
-        int row = columns.locationMapping.size();
-        columns.locationMapping.add(0);
-        columns.locationAddress.add(0);
+        int mapping = 0;
+        long address = 0;
         columns.lineStart.add(columns.lineFunction.size());
         columns.locationAttributeStart.add(columns.locationAttribute.size());
         while (in.hasMore()) {
             int tag = in.tag();
             switch (tag) {
-                case 1 << 3 -> columns.locationMapping.set(row, in.int32());
-                case 2 << 3 -> columns.locationAddress.set(row, in.varint());
+                case 1 << 3 -> mapping = in.int32();
+                case 2 << 3 -> address = in.varint();
                 case 3 << 3 | 2 -> line();
                 case 4 << 3, 4 << 3 | 2 -> indices(tag, columns.locationAttribute);
                 default -> in.skip(tag);
             }
         }
+        columns.locationMapping.add(mapping);
+        columns.locationAddress.add(address);
     }
 
     private void line() {
         int outer = in.enter();
-        int row = columns.lineFunction.size();
-        columns.lineFunction.add(0);
-        columns.lineNumber.add(0);
-        columns.lineColumn.add(0);
+        int function = 0;
+        long line = 0;
+        long column = 0;
         while (in.hasMore()) {
             int tag = in.tag();
             switch (tag) {
-                case 1 << 3 -> columns.lineFunction.set(row, in.int32());
-                case 2 << 3 -> columns.lineNumber.set(row, in.varint());
-                case 3 << 3 -> columns.lineColumn.set(row, in.varint());
+                case 1 << 3 -> function = in.int32();
+                case 2 << 3 -> line = in.varint();
+                case 3 << 3 -> column = in.varint();
                 default -> in.skip(tag);
             }
         }
         in.leave(outer);
+        columns.lineFunction.add(function);
+        columns.lineNumber.add(line);
+        columns.lineColumn.add(column);
     }
 
     private void function() {
-        int row = columns.functionName.size();
-        columns.functionName.add(0);
-        columns.functionSystemName.add(0);
-        columns.functionFile.add(0);
-        columns.functionStartLine.add(0);
+        int name = 0;
+        int systemName = 0;
+        int file = 0;
+        long startLine = 0;
         while (in.hasMore()) {
             int tag = in.tag();
             switch (tag) {
-                case 1 << 3 -> columns.functionName.set(row, in.int32());
-                case 2 << 3 -> columns.functionSystemName.set(row, in.int32());
-                case 3 << 3 -> columns.functionFile.set(row, in.int32());
-                case 4 << 3 -> columns.functionStartLine.set(row, in.varint());
+                case 1 << 3 -> name = in.int32();
+                case 2 << 3 -> systemName = in.int32();
+                case 3 << 3 -> file = in.int32();
+                case 4 << 3 -> startLine = in.varint();
                 default -> in.skip(tag);
             }
         }
+        columns.functionName.add(name);
+        columns.functionSystemName.add(systemName);
+        columns.functionFile.add(file);
+        columns.functionStartLine.add(startLine);
     }
 
     private void link() {
         int row = columns.linkSpan.size();
-        columns.linkTraceHigh.add(0);
-        columns.linkTraceLow.add(0);
-        columns.linkSpan.add(0);
+        long traceHigh = 0;
+        long traceLow = 0;
+        long span = 0;
         while (in.hasMore()) {
             int tag = in.tag();
             if (tag == (1 << 3 | 2)) {
                 if (hasId(16, row)) {
-                    columns.linkTraceHigh.set(row, bigEndian());
-                    columns.linkTraceLow.set(row, bigEndian());
+                    traceHigh = bigEndian();
+                    traceLow = bigEndian();
                 }
             } else if (tag == (2 << 3 | 2)) {
                 if (hasId(8, row)) {
-                    columns.linkSpan.set(row, bigEndian());
+                    span = bigEndian();
                 }
             } else {
                 in.skip(tag);
             }
         }
+        columns.linkTraceHigh.add(traceHigh);
+        columns.linkTraceLow.add(traceLow);
+        columns.linkSpan.add(span);
     }
 
     /** Reads the length of an id; when it isn't the right one, the id is passed over. */
@@ -207,19 +252,20 @@ final class DictionaryDecoder {
     }
 
     private void attribute() {
-        int row = columns.attributeKey.size();
-        columns.attributeKey.add(0);
+        int key = 0;
+        int unit = 0;
         columns.valueOffset.add(in.position());
         columns.valueLength.add(in.remaining());
-        columns.attributeUnit.add(0);
         while (in.hasMore()) {
             int tag = in.tag();
             switch (tag) {
-                case 1 << 3 -> columns.attributeKey.set(row, in.int32());
-                case 3 << 3 -> columns.attributeUnit.set(row, in.int32());
+                case 1 << 3 -> key = in.int32();
+                case 3 << 3 -> unit = in.int32();
                 default -> in.skip(tag);
             }
         }
+        columns.attributeKey.add(key);
+        columns.attributeUnit.add(unit);
     }
 
     private void stack() {

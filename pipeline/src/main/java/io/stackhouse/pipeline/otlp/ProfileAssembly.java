@@ -66,8 +66,8 @@ final class ProfileAssembly {
             dropRejected();
         }
         columns.attributeStart.add(columns.attribute.size());
-        // What sampling the rows will need.
-        memory.take(DecodeMemory.arrayBytes(columns.rowSample.size(), Long.BYTES));
+        memory.take(columns.bytesToSampleRows());
+        columns.detach();
         return new ProfileBatch(dictionary, resources, headers, columns, receivedUnixNanos);
     }
 
@@ -103,9 +103,9 @@ final class ProfileAssembly {
         if (rejectedProfiles > MAX_REASONS) {
             message.append("; and ").append(rejectedProfiles - MAX_REASONS).append(" profiles more");
         }
-        if (raw.emptySamples > 0) {
-            warnings.add(Kind.EMPTY_SAMPLE, raw.emptySamples);
-            message.append(message.length() == 0 ? "" : "; ").append(raw.emptySamples);
+        if (raw.emptySamples() > 0) {
+            warnings.add(Kind.EMPTY_SAMPLE, raw.emptySamples());
+            message.append(message.length() == 0 ? "" : "; ").append(raw.emptySamples());
             message.append(" samples have neither values nor timestamps and are left out; give each one or the other");
         }
     }
@@ -139,7 +139,7 @@ final class ProfileAssembly {
                 profileId(profile),
                 profile.droppedAttributesCount,
                 payload(profile),
-                Arrays.copyOfRange(raw.profileAttributes.array(), profile.firstAttribute, profile.endAttribute));
+                raw.profileAttributes.copyOfRange(profile.firstAttribute, profile.endAttribute));
     }
 
     private void multiply(RawProfile profile, long factor) {

@@ -67,6 +67,9 @@ final class ProfileCheck {
 
     private String sampleIndexProblem(RawProfile profile) {
         SampleColumns columns = raw.columns;
+        if (areSamplesSurelyGood(profile)) {
+            return "";
+        }
         for (int sample = profile.firstSample; sample < profile.endSample; sample++) {
             if (check.isBadStack(columns.stack.get(sample))) {
                 return outside("stack", columns.stack.get(sample), dictionary.stackCount());
@@ -81,6 +84,14 @@ final class ProfileCheck {
             }
         }
         return "";
+    }
+
+    private boolean areSamplesSurelyGood(RawProfile profile) {
+        int from = profile.firstSample;
+        int to = profile.endSample;
+        return from == to
+                || check.areSurelyGood(
+                        raw.columns, from, to, raw.columns.attributeStart.get(from), raw.attributeEnd(to - 1));
     }
 
     private String linkProblem(int link) {

@@ -1,5 +1,6 @@
 package io.stackhouse.pipeline.otlp;
 
+import io.stackhouse.pipeline.batch.Columns.Ints;
 import io.stackhouse.pipeline.batch.Columns.Longs;
 import io.stackhouse.pipeline.batch.Dictionary;
 import io.stackhouse.pipeline.batch.ProfileBatch.SampleColumns;
@@ -60,22 +61,21 @@ final class ProfileRemarks {
 
     private void addRepeatedKeys(RawProfile profile) {
         SampleColumns columns = raw.columns;
-        int repeated =
-                hasRepeatedKey(raw.profileAttributes.array(), profile.firstAttribute, profile.endAttribute) ? 1 : 0;
+        int repeated = hasRepeatedKey(raw.profileAttributes, profile.firstAttribute, profile.endAttribute) ? 1 : 0;
         int end = Math.min(profile.endSample, profile.firstSample + CHECKED_SAMPLES);
         for (int sample = profile.firstSample; sample < end; sample++) {
             int start = columns.attributeStart.get(sample);
-            repeated += hasRepeatedKey(columns.attribute.array(), start, raw.attributeEnd(sample)) ? 1 : 0;
+            repeated += hasRepeatedKey(columns.attribute, start, raw.attributeEnd(sample)) ? 1 : 0;
         }
         warnings.add(Kind.REPEATED_ATTRIBUTE_KEY, repeated);
     }
 
-    private boolean hasRepeatedKey(int[] attributes, int start, int end) {
+    private boolean hasRepeatedKey(Ints attributes, int start, int end) {
         int checkedEnd = Math.min(end, start + CHECKED_ATTRIBUTES);
         for (int i = start + 1; i < checkedEnd; i++) {
-            String key = dictionary.attributeKey(attributes[i]);
+            String key = dictionary.attributeKey(attributes.get(i));
             for (int k = start; k < i; k++) {
-                if (dictionary.attributeKey(attributes[k]).equals(key)) {
+                if (dictionary.attributeKey(attributes.get(k)).equals(key)) {
                     return true;
                 }
             }

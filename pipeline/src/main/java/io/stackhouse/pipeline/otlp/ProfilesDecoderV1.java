@@ -13,7 +13,7 @@ import io.stackhouse.pipeline.memory.MemoryLease;
  */
 final class ProfilesDecoderV1 implements ProfilesDecoder {
     /** The objects that there are once per message: readers, and columns without their arrays. */
-    private static final int OWN_BYTES = 4096;
+    private static final int OWN_BYTES = 6144;
 
     @Override
     public Decoded decode(byte[] body, long receivedUnixNanos, MemoryLease memory) {
@@ -22,7 +22,7 @@ final class ProfilesDecoderV1 implements ProfilesDecoder {
         WireReader in = new WireReader(body);
         DictionaryColumns columns = new DictionaryColumns(body, AnyValues::read, held);
         DictionaryDecoder dictionaryDecoder = new DictionaryDecoder(in, columns, held);
-        ResourceProfilesDecoder resources = new ResourceProfilesDecoder(in, held);
+        ResourceProfilesDecoder resources = new ResourceProfilesDecoder(in, resourceProfilesBytes(body), held);
         boolean hasDictionary = false;
         while (in.hasMore()) {
             int tag = in.tag();
@@ -51,5 +51,18 @@ final class ProfilesDecoderV1 implements ProfilesDecoder {
         ProfileBatch batch = assembly.assemble(receivedUnixNanos);
         warnings.add(ProfileWarnings.Kind.KEY_GIVEN_TWICE, values.keysGivenTwice());
         return new Decoded(batch, assembly.rejectedProfiles(), assembly.message(), warnings);
+    }
+
+    /** Goes by the outermost lengths alone. */
+    private static long resourceProfilesBytes(byte[] body) {
+        WireReader in = new WireReader(body);
+        long bytes = 0;
+        while (in.hasMore()) {
+            int tag = in.tag();
+            int before = in.position();
+            in.skip(tag);
+            bytes += tag == (1 << 3 | 2) ? in.position() - before : 0;
+        }
+        return bytes;
     }
 }

@@ -31,7 +31,7 @@ final class RawEnvelope {
     Scope scope;
 
     RawEnvelope(DecodeMemory memory) {
-        this.pieces = new Ints(2, memory);
+        this.pieces = new Ints(memory);
     }
 
     void addPiece(int offset, int length) {

@@ -1,7 +1,6 @@
 package io.stackhouse.pipeline.otlp;
 
 import io.stackhouse.pipeline.batch.Columns.Ints;
-import io.stackhouse.pipeline.batch.Columns.Longs;
 import io.stackhouse.pipeline.batch.ProfileBatch.SampleColumns;
 import io.stackhouse.pipeline.memory.DecodeMemory;
 import java.util.ArrayList;
@@ -19,24 +18,30 @@ final class ResourceProfilesDecoder {
     final Ints profileAttributes;
     final SampleColumns columns;
 
-    /** Samples with neither values nor timestamps, which are in no column. */
-    long emptySamples;
-
     private final WireReader in;
     private final DecodeMemory memory;
-    private final Longs values;
-    private final Longs timestamps;
+    private final SampleReader samples;
+    private final long totalBytes;
+
+    /** Bytes of the ResourceProfiles before, less where this one begins. */
+    private long bytesBefore;
+
     private int resourcePlace = -1;
     private int scopePlace;
     private int profilePlace;
 
-    ResourceProfilesDecoder(WireReader in, DecodeMemory memory) {
+    /**
+     * Makes one that has read nothing.
+     *
+     * @param totalBytes of all ResourceProfiles of the message; a guess goes by it, nothing else
+     */
+    ResourceProfilesDecoder(WireReader in, long totalBytes, DecodeMemory memory) {
         this.in = in;
+        this.totalBytes = totalBytes;
         this.memory = memory;
         this.columns = new SampleColumns(memory);
-        this.profileAttributes = new Ints(16, memory);
-        this.values = new Longs(16, memory);
-        this.timestamps = new Longs(16, memory);
+        this.samples = new SampleReader(in, columns);
+        this.profileAttributes = new Ints(memory);
     }
 
     /** Reads one ResourceProfiles up to the reader's limit. Without a profile in it, nothing of it is kept. */
@@ -46,6 +51,7 @@ final class ResourceProfilesDecoder {
         if (!in.hasMore()) {
             return;
         }
+        bytesBefore -= in.position();
         int profilesBefore = profiles.size();
         RawEnvelope resource = envelope();
         while (in.hasMore()) {
@@ -57,6 +63,7 @@ final class ResourceProfilesDecoder {
                 default -> in.skip(tag);
             }
         }
+        bytesBefore += in.position();
         if (profiles.size() == profilesBefore) {
             memory.giveBack(RawEnvelope.BYTES);
         } else {
@@ -114,7 +121,10 @@ final class ResourceProfilesDecoder {
             int tag = in.tag();
             switch (tag) {
                 case 1 << 3 | 2 -> valueType(profile, false);
-                case 2 << 3 | 2 -> sample(profile);
+                case 2 << 3 | 2 -> {
+                    memory.reading(bytesBefore + in.position(), totalBytes);
+                    samples.read(profiles.size(), profile);
+                }
                 case 3 << 3 | 1 -> profile.timeUnixNanos = in.fixed64();
                 case 4 << 3 -> profile.durationNanos = in.varint();
                 case 5 << 3 | 2 -> valueType(profile, true);
@@ -137,6 +147,7 @@ final class ResourceProfilesDecoder {
             }
         }
         in.leave(outer);
+        samples.endProfile();
         profile.endSample = columns.stack.size();
         profile.endRow = columns.rowSample.size();
         profile.endAttribute = profileAttributes.size();
@@ -168,83 +179,9 @@ final class ResourceProfilesDecoder {
         in.leave(outer);
     }
 
-    private void sample(RawProfile profile) {
-        int outer = in.enter();
-        int sample = columns.stack.size();
-        columns.profile.add(profiles.size());
-        columns.stack.add(0);
-        columns.link.add(0);
-        columns.attributeStart.add(columns.attribute.size());
-        values.truncate(0);
-        timestamps.truncate(0);
-        while (in.hasMore()) {
-            int tag = in.tag();
-            switch (tag) {
-                case 1 << 3 -> columns.stack.set(sample, in.int32());
-                case 2 << 3, 2 << 3 | 2 -> DictionaryDecoder.indices(in, tag, columns.attribute);
-                case 3 << 3 -> columns.link.set(sample, in.int32());
-                case 4 << 3, 4 << 3 | 2 -> values(tag);
-                case 5 << 3 | 1, 5 << 3 | 2 -> timestamps(tag);
-                default -> in.skip(tag);
-            }
-        }
-        in.leave(outer);
-        if (!profile.hasUnpairedSample() && addRows(profile, sample)) {
-            return;
-        }
-        columns.attribute.truncate(columns.attributeStart.get(sample));
-        columns.attributeStart.truncate(sample);
-        columns.profile.truncate(sample);
-        columns.stack.truncate(sample);
-        columns.link.truncate(sample);
-    }
-
-    private void values(int tag) {
-        if ((tag & 7) == WireReader.VARINT) {
-            values.add(in.varint());
-            return;
-        }
-        int outer = in.enter();
-        while (in.hasMore()) {
-            values.add(in.varint());
-        }
-        in.leave(outer);
-    }
-
-    private void timestamps(int tag) {
-        if ((tag & 7) == WireReader.FIXED64) {
-            timestamps.add(in.fixed64());
-            return;
-        }
-        int outer = in.enter();
-        while (in.hasMore()) {
-            timestamps.add(in.fixed64());
-        }
-        in.leave(outer);
-    }
-
-    /** The three shapes of a sample: timestamps only (each counts 1), values only, a value per timestamp. False: no row. */
-    private boolean addRows(RawProfile profile, int sample) {
-        int rows = Math.max(values.size(), timestamps.size());
-        boolean hasValues = values.size() > 0;
-        boolean hasTimestamps = timestamps.size() > 0;
-        if (hasValues && hasTimestamps && values.size() != timestamps.size()) {
-            profile.unpairedValues = values.size();
-            profile.unpairedTimestamps = timestamps.size();
-            return false;
-        }
-        if (rows == 0) {
-            emptySamples++;
-            return false;
-        }
-        profile.shapes |= !hasTimestamps ? RawProfile.VALUES : hasValues ? RawProfile.PAIRS : RawProfile.TIMESTAMPS;
-        profile.loneValueLists += !hasTimestamps && rows > 1 ? 1 : 0;
-        for (int i = 0; i < rows; i++) {
-            columns.rowSample.add(sample);
-            columns.rowValue.add(hasValues ? values.get(i) : 1);
-            columns.rowTimestamp.add(hasTimestamps ? timestamps.get(i) : 0);
-        }
-        return true;
+    /** Samples with neither values nor timestamps, which are in no column. */
+    long emptySamples() {
+        return samples.emptySamples();
     }
 
     /** The position after the sample's last attribute. */

@@ -25,6 +25,10 @@ final class RowSet {
         words[word] |= 1L << row;
     }
 
+    boolean isEmpty() {
+        return words.length == 0;
+    }
+
     /** Any number may be asked for. */
     boolean contains(int row) {
         int word = row >>> 6;

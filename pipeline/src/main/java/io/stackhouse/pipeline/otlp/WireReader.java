@@ -46,12 +46,21 @@ final class WireReader {
         this.limit = offset + length;
     }
 
+    /** All bytes, whatever the limit is. Not to be changed. */
+    byte[] source() {
+        return bytes;
+    }
+
     boolean hasMore() {
         return position < limit;
     }
 
     int position() {
         return position;
+    }
+
+    int limit() {
+        return limit;
     }
 
     int remaining() {
@@ -79,16 +88,29 @@ final class WireReader {
         return (int) tag;
     }
 
-    /**
-     * A varint. The common ones of one byte and of two to eight go without a loop: their bytes are read as one number, whose
-     * first byte without a continuation bit is the last of them, and groups of 7 bits are moved together.
-     */
+    /** A varint. Lengths of one and two bytes are left to the processor's branch prediction, which is right mostly. */
     long varint() {
         int at = position;
-        if (at < limit && bytes[at] >= 0) {
-            position = at + 1;
-            return bytes[at];
+        if (at < limit) {
+            int first = bytes[at];
+            if (first >= 0) {
+                position = at + 1;
+                return first;
+            }
+            if (at + 1 < limit) {
+                int second = bytes[at + 1];
+                if (second >= 0) {
+                    position = at + 2;
+                    return (first & 0x7f) | second << 7;
+                }
+            }
         }
+        return longVarint();
+    }
+
+    /** Three to eight bytes are read as one number, whose first byte without a continuation bit is the last of them. */
+    private long longVarint() {
+        int at = position;
         if (limit - at >= Long.BYTES) {
             long word = (long) LITTLE_ENDIAN.get(bytes, at);
             long ends = ~word & CONTINUATION_BITS;
@@ -97,7 +119,7 @@ final class WireReader {
                 return joined(word & (ends ^ (ends - 1)));
             }
         }
-        return longVarint();
+        return varintByByte();
     }
 
     /** Moves eight groups of 7 bits together. */
@@ -107,7 +129,7 @@ final class WireReader {
         return (quads & 0x0000_0000_0fff_ffffL) | (quads & 0x0fff_ffff_0000_0000L) >>> 4;
     }
 
-    private long longVarint() {
+    private long varintByByte() {
         long value = 0;
         for (int shift = 0; shift < 64; shift += 7) {
             if (position >= limit) {

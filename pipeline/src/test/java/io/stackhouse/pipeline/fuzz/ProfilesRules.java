@@ -33,7 +33,7 @@ final class ProfilesRules {
 
     /** Why we refuse as a whole what protobuf-java reads. */
     private static final List<String> STRICTER =
-            List.of("nested deeper than", "an id in the link table has", "groups nested deeper");
+            List.of("nested deeper than", "groups nested deeper", "the request has no dictionary");
 
     /** Why protobuf-java refuses what we read. */
     private static final List<String> KINDER = List.of(

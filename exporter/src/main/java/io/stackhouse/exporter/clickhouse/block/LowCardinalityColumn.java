@@ -18,7 +18,7 @@ public final class LowCardinalityColumn implements Column {
 
     private final Map<String, Integer> indexByKey = new HashMap<>();
     private final ByteSink keys = new ByteSink(1024);
-    private final Ints indices = new Ints(256);
+    private final Ints indices = new Ints();
     private int markedRows;
 
     /** The index of the text in this block's dictionary; good until {@link #clear}. */
@@ -79,14 +79,13 @@ public final class LowCardinalityColumn implements Column {
 
     private void writeIndices(ByteSink out, int indexBytes) {
         int rows = indices.size();
-        int[] all = indices.array();
         for (int i = 0; i < rows; i++) {
             if (indexBytes == 1) {
-                out.writeByte(all[i]);
+                out.writeByte(indices.get(i));
             } else if (indexBytes == 2) {
-                out.writeShort(all[i]);
+                out.writeShort(indices.get(i));
             } else {
-                out.writeInt(all[i]);
+                out.writeInt(indices.get(i));
             }
         }
     }
