@@ -14,6 +14,7 @@ import io.stackhouse.receiver.tls.ServerTls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -29,8 +30,11 @@ final class GrpcListener implements Listener {
 
     private static final int RESET_WINDOW_SECONDS = 60;
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
-    /** It writes a stack trace for each message that a client has framed wrongly; those are in our own log, which is limited. */
-    private static final Logger GRPC_STREAM_LOG = Logger.getLogger("io.grpc.netty.NettyServerStream");
+    /** They write a stack trace for each frame that a client gets wrong, as often as it likes. Our own log is limited. */
+    private static final List<Logger> GRPC_LOGS = List.of(
+            Logger.getLogger("io.grpc.netty.NettyServerStream"),
+            Logger.getLogger("io.grpc.netty.NettyServerHandler"),
+            Logger.getLogger("io.grpc.netty.NettyServerTransport"));
 
     private final Server server;
 
@@ -42,7 +46,7 @@ final class GrpcListener implements Listener {
             HttpMetrics metrics,
             EventLoopGroup eventLoops,
             Executor workers) {
-        GRPC_STREAM_LOG.setLevel(Level.SEVERE);
+        GRPC_LOGS.forEach(log -> log.setLevel(Level.SEVERE));
         int maxMessageBytes = receiver.maxMessageBytes(config);
         int maxHeaderBytes = (int) config.maxHeaderListSize().bytes();
         GrpcConnections connections = new GrpcConnections(config, metrics);
@@ -54,15 +58,15 @@ final class GrpcListener implements Listener {
                 .executor(workers)
                 .flowControlWindow(FLOW_CONTROL_BYTES)
                 .maxInboundMessageSize(maxMessageBytes)
-                // Between the two, calls are answered; above, the connection ends.
-                .maxInboundMetadataSize(maxHeaderBytes, 2 * maxHeaderBytes)
+                .maxInboundMetadataSize(maxHeaderBytes)
                 .maxConcurrentCallsPerConnection(config.maxConcurrentStreams())
                 .maxRstFramesPerWindow(config.maxResetsPerMinute(), RESET_WINDOW_SECONDS)
                 .decompressorRegistry(GrpcEncodings.registry())
                 .addStreamTracerFactory(GrpcStream.factory(maxMessageBytes))
                 .addService(service(Signal.PROFILES, config, intake, metrics, eventLoops))
                 .addService(service(Signal.TRACES, config, intake, metrics, eventLoops));
-        builder.handshakeTimeout(config.handshakeTimeout().toNanos(), TimeUnit.NANOSECONDS);
+        // Twice, so that the deadline of GrpcConnections comes first and counts whom it closed.
+        builder.handshakeTimeout(2 * config.handshakeTimeout().toNanos(), TimeUnit.NANOSECONDS);
         keepAlive(builder, config.keepalive());
         secure(builder, security, intake);
         this.server = builder.build();
@@ -115,7 +119,9 @@ final class GrpcListener implements Listener {
                 ? "opentelemetry.proto.collector.profiles.v1development.ProfilesService"
                 : "opentelemetry.proto.collector.trace.v1.TraceService";
         MethodDescriptor<GrpcBody, byte[]> export = MethodDescriptor.<GrpcBody, byte[]>newBuilder()
-                .setType(MethodDescriptor.MethodType.UNARY)
+                // Unary on the wire. As such, gRPC would reset a call with a second message, which tells clients to
+                // retry.
+                .setType(MethodDescriptor.MethodType.CLIENT_STREAMING)
                 .setFullMethodName(MethodDescriptor.generateFullMethodName(name, "Export"))
                 .setRequestMarshaller(new GrpcBody.Marshaller(intake))
                 .setResponseMarshaller(new GrpcBody.AnswerMarshaller())

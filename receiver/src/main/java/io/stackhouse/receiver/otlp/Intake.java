@@ -139,6 +139,7 @@ final class Intake {
         ProfilesDecoder.Decoded decoded =
                 ProfilesDecoder.forVersion(wireVersion).decode(body, now, memory);
         metrics.rejected(exchange.signal(), exchange.transport(), decoded.rejectedProfiles());
+        metrics.warned(exchange.transport(), decoded.warnings());
         byte[] response = response(decoded.rejectedProfiles(), decoded.message());
         if (decoded.batch().profileCount() == 0) {
             exchange.ok(response);

@@ -7,6 +7,7 @@ import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.api.metrics.ObservableLongGauge;
 import io.stackhouse.pipeline.Signal;
 import io.stackhouse.pipeline.Telemetry;
+import io.stackhouse.pipeline.otlp.ProfileWarnings;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -40,6 +41,8 @@ final class ReceiverMetrics implements AutoCloseable {
     private final Map<Signal, LongCounter> refused;
     private final Map<Signal, LongCounter> failed;
     private final Map<Signal, LongCounter> rejected = new EnumMap<>(Signal.class);
+    private final Map<Transport, Map<ProfileWarnings.Kind, Attributes>> warningLabels;
+    private final LongCounter profileWarnings;
     private final LongCounter requests;
     private final LongCounter refusals;
     private final LongCounter decompressedBytes;
@@ -54,11 +57,13 @@ final class ReceiverMetrics implements AutoCloseable {
         outcomeLabels = labels("outcome", Outcome.class, outcome -> lower(outcome));
         reasonLabels = labels("reason", Failure.Kind.class, Failure.Kind::label);
         encodingLabels = labels("encoding", Encoding.class, Encoding::label);
+        warningLabels = labels("kind", ProfileWarnings.Kind.class, ProfileWarnings.Kind::label);
         accepted = perSignal("accepted", "accepted");
         refused = perSignal("refused", "refused for now");
         failed = perSignal("failed", "lost to a fault of the collector");
         rejected.put(Signal.TRACES, counter("rejected_spans", "{spans}", "Spans left out for being wrong"));
         rejected.put(Signal.PROFILES, counter("rejected_profiles", "{profiles}", "Profiles left out for being wrong"));
+        profileWarnings = counter("profile_warnings", "{warnings}", "Oddities in profiles that were taken");
         requests = counter("requests", "{requests}", "Requests answered, by outcome");
         refusals = counter("refusals", "{requests}", "Requests that were not taken, by reason");
         decompressedBytes = counter("decompressed_bytes", "By", "Bytes that came out of compressed bodies");
@@ -127,6 +132,19 @@ final class ReceiverMetrics implements AutoCloseable {
     void rejected(Signal signal, Transport transport, long count) {
         if (count > 0) {
             add(rejected, signal, transport, count);
+        }
+    }
+
+    /** What was odd in profiles that were taken all the same. */
+    void warned(Transport transport, ProfileWarnings warnings) {
+        if (warnings.isEmpty()) {
+            return;
+        }
+        for (ProfileWarnings.Kind kind : ProfileWarnings.Kind.values()) {
+            long count = warnings.count(kind);
+            if (count > 0) {
+                profileWarnings.add(count, of(of(warningLabels, transport), kind));
+            }
         }
     }
 

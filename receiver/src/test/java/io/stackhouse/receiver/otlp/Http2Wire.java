@@ -126,7 +126,7 @@ final class Http2Wire implements AutoCloseable {
     /** Sends a body to its end, as the server's windows allow. */
     void body(int stream, byte[] body) throws IOException {
         int at = 0;
-        while (at < body.length) {
+        while (at < body.length && !answer(stream).isOver()) {
             int room = Math.min(window(0), window(stream));
             if (room == 0) {
                 flush();
@@ -232,7 +232,9 @@ final class Http2Wire implements AutoCloseable {
             Http2Headers headers = decoder.decodeHeaders(stream, Unpooled.wrappedBuffer(payload));
             Answer answer = answer(stream);
             answer.headers = headers;
-            answer.status = Integer.parseInt(headers.status().toString());
+            if (headers.status() != null) { // trailers have none
+                answer.status = Integer.parseInt(headers.status().toString());
+            }
             answer.isEnded |= (flags & END_STREAM) != 0;
         } catch (Http2Exception e) {
             throw new IllegalStateException(e);

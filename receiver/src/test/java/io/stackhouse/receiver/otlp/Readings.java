@@ -34,6 +34,21 @@ final class Readings implements MetricReader {
         return sum("otelcol_receiver_connections", "transport", "http");
     }
 
+    /** A gauge. */
+    long bytesInFlight() {
+        for (MetricData metric : registration.collectAllMetrics()) {
+            if (metric.getName().equals("otelcol_receiver_bytes_in_flight")) {
+                return metric.getLongGaugeData().getPoints().iterator().next().getValue();
+            }
+        }
+        throw new AssertionError("no otelcol_receiver_bytes_in_flight");
+    }
+
+    /** A counter over all labels. */
+    long total(String name) {
+        return sum(name, "receiver", "otlp");
+    }
+
     /** The sum of a counter's or a gauge's values with the label. */
     long sum(String name, String label, String value) {
         long sum = 0;
