@@ -16,9 +16,12 @@ public final class LogSetup {
     private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} %msg%n";
     private static final String[] TALKATIVE = {"io.grpc", "io.netty", "com.clickhouse"};
 
+    /** They write a stack trace for each frame that a client gets wrong, as often as it likes; the receiver's own log is limited. */
+    private static final String[] PROVOKED = {"io.grpc.netty", "io.netty.handler.codec.http2"};
+
     private LogSetup() {}
 
-    /** Sets the level of our own logs; those of libraries are never below INFO, talkative ones never below WARN. */
+    /** Sets the level of our own logs; those of libraries are never below INFO, talkative ones never below WARN, provoked ones ERROR. */
     public static void apply(LogLevel wanted) {
         ILoggerFactory factory = LoggerFactory.getILoggerFactory();
         if (!(factory instanceof LoggerContext context)) {
@@ -41,6 +44,9 @@ public final class LogSetup {
         context.getLogger("io.stackhouse").setLevel(level);
         for (String name : TALKATIVE) {
             context.getLogger(name).setLevel(level.isGreaterOrEqual(Level.WARN) ? level : Level.WARN);
+        }
+        for (String name : PROVOKED) {
+            context.getLogger(name).setLevel(Level.ERROR);
         }
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();

@@ -14,11 +14,8 @@ import io.stackhouse.receiver.tls.ServerTls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /** The gRPC port. Started and closed by the receiver's thread. */
 final class GrpcListener implements Listener {
@@ -30,11 +27,6 @@ final class GrpcListener implements Listener {
 
     private static final int RESET_WINDOW_SECONDS = 60;
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
-    /** They write a stack trace for each frame that a client gets wrong, as often as it likes. Our own log is limited. */
-    private static final List<Logger> GRPC_LOGS = List.of(
-            Logger.getLogger("io.grpc.netty.NettyServerStream"),
-            Logger.getLogger("io.grpc.netty.NettyServerHandler"),
-            Logger.getLogger("io.grpc.netty.NettyServerTransport"));
 
     private final Server server;
 
@@ -46,7 +38,6 @@ final class GrpcListener implements Listener {
             HttpMetrics metrics,
             EventLoopGroup eventLoops,
             Executor workers) {
-        GRPC_LOGS.forEach(log -> log.setLevel(Level.SEVERE));
         int maxMessageBytes = receiver.maxMessageBytes(config);
         int maxHeaderBytes = (int) config.maxHeaderListSize().bytes();
         GrpcConnections connections = new GrpcConnections(config, metrics);
