@@ -27,7 +27,7 @@ final class ProfilesRules {
     private static final long MEMORY_CONSTANT = 1 << 20;
     private static final long MEMORY_FACTOR = 16;
     /** Growing arrays leave their shorter forerunners behind: garbage, but allocated. */
-    private static final long GARBAGE_FACTOR = 3;
+    private static final long GARBAGE_FACTOR = 100;
 
     private static final int MAX_TEXT_CHARS = 4 << 20;
 
