@@ -151,7 +151,23 @@ set_up_test_tools() {
   local packages=()
   command -v gcc > /dev/null || packages+=(gcc libc6-dev)
   command -v python3 > /dev/null || packages+=(python3)
+  command -v curl > /dev/null || packages+=(curl)
   [ "${#packages[@]}" -eq 0 ] || need "the programs that tests profile" "${packages[@]}"
+}
+
+# The OpenTelemetry JavaScript SDK, which tests send spans with.
+set_up_javascript_sdk() {
+  local module=$root/integration-tests/src/test/js log
+  [ ! -d "$module/node_modules/@opentelemetry" ] || return 0
+  command -v npm > /dev/null || need "the tests' OpenTelemetry JavaScript SDK" nodejs npm
+  log=$(mktemp /tmp/stackhouse-setup.XXXXXX)
+  say "npm ci in integration-tests/src/test/js (fetches the OpenTelemetry JavaScript SDK, 42 MB unpacked)"
+  if ! (cd "$module" && as_owner npm ci --ignore-scripts --no-audit --no-fund) > "$log" 2>&1 < /dev/null; then
+    tail -n 15 "$log" >&2
+    fail_missing "npm could not fetch the packages in $module/package-lock.json (its last lines are above, all of it in $log). It needs
+the npm registry: check the network, a proxy (npm config set proxy) or a mirror (npm config set registry), then try again."
+  fi
+  rm -f "$log"
 }
 
 clickhouse_package() {

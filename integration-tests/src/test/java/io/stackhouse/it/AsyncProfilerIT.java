@@ -3,52 +3,137 @@ package io.stackhouse.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.proto.collector.profiles.v1development.ExportProfilesServiceRequest;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.profiles.v1development.Profile;
+import io.opentelemetry.proto.profiles.v1development.ProfilesDictionary;
+import io.opentelemetry.proto.profiles.v1development.Sample;
+import io.stackhouse.pipeline.identity.GeneratedNames;
+import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.zip.GZIPOutputStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What async-profiler wrote as OTLP is accepted whole and read back by SQL, value for value. */
+/** What async-profiler wrote as OTLP, posted with curl, is accepted whole and read back by SQL, sample for sample. */
 class AsyncProfilerIT {
+    private static final String PROTOBUF = "Content-Type: application/x-protobuf";
+
     @TempDir
     Path folder;
 
     @Test
-    void aProfileOfAsyncProfilerIsReadBackValueForValue() throws Exception {
-        byte[] body = profileAJavaProgram();
-        Profile profile = ExportProfilesServiceRequest.parseFrom(body)
-                .getResourceProfiles(0)
-                .getScopeProfiles(0)
-                .getProfiles(0);
-        long samples = profile.getSamplesCount();
-        long total = profile.getSamplesList().stream()
-                .mapToLong(sample -> sample.getValuesList().stream()
-                        .mapToLong(Long::longValue)
-                        .sum())
-                .sum();
-        assertThat(samples).isPositive();
+    void aProfileOfAsyncProfilerPostedWithCurlIsReadBackSampleForSample() throws Exception {
+        byte[] fresh = profileAJavaProgram();
+        Curl curl = new Curl(folder);
         try (Deployment deployment = Deployment.start(folder.resolve("deployment"))) {
-            HttpResponse<byte[]> response = post(deployment.httpEndpoint() + "/v1development/profiles", body);
-
-            assertThat(response.statusCode()).isEqualTo(200);
-            assertThat(response.body()).isEmpty();
-            Awaitility.await("the profile in ClickHouse")
-                    .atMost(Duration.ofSeconds(30))
-                    .until(() -> deployment.number("SELECT count() FROM otel_profiles_samples") >= samples);
-            assertThat(deployment.sql("SELECT count(), sum(Value) FROM otel_profiles_samples"))
-                    .containsExactly(samples + "\t" + total);
+            accept(deployment, "", fresh, curl.post(url(deployment), fresh, "--http1.1", "--header", PROTOBUF));
+            byte[] second = withService(fresh, "gzip");
+            accept(deployment, "gzip", second, postGzip(curl, deployment, second, "--http1.1"));
+            byte[] third = withService(fresh, "http2");
+            accept(deployment, "http2", third, postGzip(curl, deployment, third, "--http2-prior-knowledge"));
             assertThat(deployment.sql("SELECT DISTINCT f FROM otel_profiles_stacks ARRAY JOIN Frames AS f"))
                     .anyMatch(frame -> frame.contains("Burn.compute"));
         }
+    }
+
+    private static String url(Deployment deployment) {
+        return deployment.httpEndpoint() + "/v1development/profiles";
+    }
+
+    private static Curl.Answer postGzip(Curl curl, Deployment deployment, byte[] body, String version)
+            throws Exception {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write(body);
+        }
+        return curl.post(
+                url(deployment),
+                packed.toByteArray(),
+                version,
+                "--header",
+                PROTOBUF,
+                "--header",
+                "Content-Encoding: gzip");
+    }
+
+    /** The request was taken whole, and each of its samples is stored as protobuf-java reads it. */
+    private static void accept(Deployment deployment, String service, byte[] body, Curl.Answer answer)
+            throws Exception {
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.contentType()).isEqualTo("application/x-protobuf");
+        assertThat(answer.body()).isEmpty();
+        List<String> expected = samples(ExportProfilesServiceRequest.parseFrom(body));
+        assertThat(expected).isNotEmpty();
+        String where = service.isEmpty()
+                ? " WHERE ServiceName NOT IN ('gzip', 'http2')"
+                : " WHERE ServiceName = '" + service + "'";
+        Awaitility.await("the profile in ClickHouse")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> deployment.number("SELECT count() FROM otel_profiles_samples" + where) >= expected.size());
+        List<String> stored = deployment
+                .sql("SELECT Value, ThreadName, arrayStringConcat(Frames, ' < ') FROM otel_profiles_frames" + where)
+                .stream()
+                .map(AsyncProfilerIT::normalized)
+                .sorted()
+                .toList();
+        assertThat(stored).as("samples of '%s'", service).isEqualTo(expected);
+    }
+
+    /** Value, thread and frames of each sample by protobuf-java, sorted. */
+    private static List<String> samples(ExportProfilesServiceRequest request) {
+        ProfilesDictionary dictionary = request.getDictionary();
+        List<String> samples = new ArrayList<>();
+        for (Profile profile :
+                request.getResourceProfiles(0).getScopeProfiles(0).getProfilesList()) {
+            for (Sample sample : profile.getSamplesList()) {
+                String thread = sample.getAttributeIndicesList().stream()
+                        .map(dictionary::getAttributeTable)
+                        .filter(attribute -> dictionary
+                                .getStringTable(attribute.getKeyStrindex())
+                                .equals("thread.name"))
+                        .map(attribute -> attribute.getValue().getStringValue())
+                        .findFirst()
+                        .orElse("");
+                String frames = dictionary.getStackTable(sample.getStackIndex()).getLocationIndicesList().stream()
+                        .flatMap(location -> dictionary.getLocationTable(location).getLinesList().stream())
+                        .map(line -> dictionary.getStringTable(dictionary
+                                .getFunctionTable(line.getFunctionIndex())
+                                .getNameStrindex()))
+                        .collect(Collectors.joining(" < "));
+                for (long value : sample.getValuesList()) {
+                    samples.add(normalized(value + "\t" + thread + "\t" + frames));
+                }
+            }
+        }
+        return samples.stream().sorted().toList();
+    }
+
+    /** Stacks that differ in numbers of generated classes alone are one stack in the store. */
+    private static String normalized(String sample) {
+        return Arrays.stream(sample.split(" < "))
+                .map(GeneratedNames::normalized)
+                .collect(Collectors.joining(" < "));
+    }
+
+    /** The same profile as if it came of a service, so that it isn't taken for the same request sent again. */
+    private static byte[] withService(byte[] body, String service) throws Exception {
+        ExportProfilesServiceRequest.Builder request = ExportProfilesServiceRequest.parseFrom(body).toBuilder();
+        request.getResourceProfilesBuilder(0)
+                .getResourceBuilder()
+                .addAttributes(KeyValue.newBuilder()
+                        .setKey("service.name")
+                        .setValue(AnyValue.newBuilder().setStringValue(service)));
+        return request.build().toByteArray();
     }
 
     private byte[] profileAJavaProgram() throws Exception {
@@ -73,15 +158,5 @@ class AsyncProfilerIT {
         assertThat(java.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(output).as(() -> "the profile").exists();
         return Files.readAllBytes(output);
-    }
-
-    private static HttpResponse<byte[]> post(String url, byte[] body) throws Exception {
-        return HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(URI.create(url))
-                                .header("Content-Type", "application/x-protobuf")
-                                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofByteArray());
     }
 }

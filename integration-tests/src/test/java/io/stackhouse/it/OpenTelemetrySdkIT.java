@@ -16,6 +16,7 @@ import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -31,21 +32,25 @@ class OpenTelemetrySdkIT {
     @Test
     void spansOfTheJavaSdkAreReadFromOtelTraces() throws Exception {
         try (Deployment deployment = Deployment.start(folder)) {
-            String grpcTrace = send(
-                    "shop-grpc",
-                    OtlpGrpcSpanExporter.builder()
-                            .setEndpoint(deployment.grpcEndpoint())
-                            .setCompression("gzip")
-                            .build());
-            String httpTrace = send(
-                    "shop-http",
-                    OtlpHttpSpanExporter.builder()
-                            .setEndpoint(deployment.httpEndpoint() + "/v1/traces")
-                            .setCompression("gzip")
-                            .build());
+            for (String compression : List.of("none", "gzip")) {
+                String grpc = "shop-grpc-" + compression;
+                String grpcTrace = send(
+                        grpc,
+                        OtlpGrpcSpanExporter.builder()
+                                .setEndpoint(deployment.grpcEndpoint())
+                                .setCompression(compression)
+                                .build());
+                String http = "shop-http-" + compression;
+                String httpTrace = send(
+                        http,
+                        OtlpHttpSpanExporter.builder()
+                                .setEndpoint(deployment.httpEndpoint() + "/v1/traces")
+                                .setCompression(compression)
+                                .build());
 
-            assertSpans(deployment, "shop-grpc", grpcTrace);
-            assertSpans(deployment, "shop-http", httpTrace);
+                assertSpans(deployment, grpc, grpcTrace);
+                assertSpans(deployment, http, httpTrace);
+            }
         }
     }
 
