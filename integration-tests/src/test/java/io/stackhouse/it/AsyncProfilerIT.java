@@ -2,6 +2,7 @@ package io.stackhouse.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.luben.zstd.Zstd;
 import io.opentelemetry.proto.collector.profiles.v1development.ExportProfilesServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
@@ -39,6 +40,19 @@ class AsyncProfilerIT {
             accept(deployment, "", fresh, curl.post(url(deployment), fresh, "--http1.1", "--header", PROTOBUF));
             byte[] second = withService(fresh, "gzip");
             accept(deployment, "gzip", second, postGzip(curl, deployment, second, "--http1.1"));
+            byte[] zstd = withService(fresh, "zstd");
+            accept(
+                    deployment,
+                    "zstd",
+                    zstd,
+                    curl.post(
+                            url(deployment),
+                            Zstd.compress(zstd),
+                            "--http1.1",
+                            "--header",
+                            PROTOBUF,
+                            "--header",
+                            "Content-Encoding: zstd"));
             byte[] third = withService(fresh, "http2");
             accept(deployment, "http2", third, postGzip(curl, deployment, third, "--http2-prior-knowledge"));
             assertThat(deployment.sql("SELECT DISTINCT f FROM otel_profiles_stacks ARRAY JOIN Frames AS f"))
@@ -75,7 +89,7 @@ class AsyncProfilerIT {
         List<String> expected = samples(ExportProfilesServiceRequest.parseFrom(body));
         assertThat(expected).isNotEmpty();
         String where = service.isEmpty()
-                ? " WHERE ServiceName NOT IN ('gzip', 'http2')"
+                ? " WHERE ServiceName NOT IN ('gzip', 'zstd', 'http2')"
                 : " WHERE ServiceName = '" + service + "'";
         Awaitility.await("the profile in ClickHouse")
                 .atMost(Duration.ofSeconds(60))

@@ -18,7 +18,7 @@ class CurlIT {
     private static final String PROFILE_ID = "000102030405060708090a0b0c0d0e0f";
 
     /** What is of long ago is stored under the time at which they came. */
-    private static final long NOW_SECONDS = Instant.now().getEpochSecond();
+    private final long nowSeconds = Instant.now().getEpochSecond();
 
     @TempDir
     Path folder;
@@ -33,7 +33,7 @@ class CurlIT {
         }
     }
 
-    private static void storesProfiles(Curl curl, Deployment deployment) throws Exception {
+    private void storesProfiles(Curl curl, Deployment deployment) throws Exception {
         String url = deployment.httpEndpoint() + "/v1development/profiles";
         for (String version : List.of("1.1", "2")) {
             Answer hexadecimal = curl.post(url, profile("hex-" + version, PROFILE_ID), json(version));
@@ -55,14 +55,14 @@ class CurlIT {
                                     + " WHERE ServiceName = '" + service + "' ORDER BY Value"))
                     .as(service)
                     .containsExactly(
-                            "9007199254740993\tcpu\tnanoseconds\t" + NOW_SECONDS + "123456789\tworker\t" + PROFILE_ID
+                            "9007199254740993\tcpu\tnanoseconds\t" + nowSeconds + "123456789\tworker\t" + PROFILE_ID
                                     + "\tleaf<main",
-                            "9007199254740995\tcpu\tnanoseconds\t" + NOW_SECONDS + "123456790\tworker\t" + PROFILE_ID
+                            "9007199254740995\tcpu\tnanoseconds\t" + nowSeconds + "123456790\tworker\t" + PROFILE_ID
                                     + "\tleaf<main");
         }
     }
 
-    private static void storesTraces(Curl curl, Deployment deployment) throws Exception {
+    private void storesTraces(Curl curl, Deployment deployment) throws Exception {
         String url = deployment.httpEndpoint() + "/v1/traces";
         for (String version : List.of("1.1", "2")) {
             Answer answer = curl.post(url, trace("traces-" + version), json(version));
@@ -78,12 +78,12 @@ class CurlIT {
                             "SELECT TraceId, SpanId, SpanName, SpanKind, toUnixTimestamp64Nano(Timestamp), Duration,"
                                     + " SpanAttributes['big'], SpanAttributes['bytes'], SpanAttributes['map'], SpanAttributes['half']"
                                     + where))
-                    .containsExactly("5b8efff798038103d269b633813fc60c\teee19b7ec3c1b174\tGET /\tServer\t" + NOW_SECONDS
+                    .containsExactly("5b8efff798038103d269b633813fc60c\teee19b7ec3c1b174\tGET /\tServer\t" + nowSeconds
                             + "000000001\t9" + "\t9007199254740993\tAQID\t{\"a\":[1,\"x\"]}\t0.5");
         }
     }
 
-    private static void answersMistakes(Curl curl, String endpoint) throws Exception {
+    private void answersMistakes(Curl curl, String endpoint) throws Exception {
         Answer broken = curl.post(endpoint + "/v1/traces", bytes("{\"resourceSpans\":[{]}"), "--header", JSON);
         assertThat(broken.status()).isEqualTo(400);
         assertThat(broken.contentType()).isEqualTo("application/json");
@@ -119,7 +119,7 @@ class CurlIT {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static byte[] trace(String service) {
+    private byte[] trace(String service) {
         return bytes("""
                 {"resourceSpans": [{
                   "resource": {"attributes": [{"key": "service.name", "value": {"stringValue": "%1$s"}}]},
@@ -133,11 +133,11 @@ class CurlIT {
                       {"key": "map", "value": {"kvlistValue": {"values": [{"key": "a", "value": {"arrayValue": {"values": [
                         {"intValue": "1"}, {"stringValue": "x"}]}}}]}}}
                     ]}]}]}]}
-                """.formatted(service, NOW_SECONDS));
+                """.formatted(service, nowSeconds));
     }
 
     /** A profile of two samples of one stack. */
-    private static byte[] profile(String service, String profileId) {
+    private byte[] profile(String service, String profileId) {
         return bytes("""
                 {"resourceProfiles": [{
                   "resource": {"attributes": [{"key": "service.name", "value": {"stringValue": "%1$s"}}]},
@@ -153,6 +153,6 @@ class CurlIT {
                   "functionTable": [{}, {"nameStrindex": 3}, {"nameStrindex": 4}],
                   "locationTable": [{}, {"lines": [{"functionIndex": 1, "line": "7"}]}, {"lines": [{"functionIndex": 2}]}],
                   "stackTable": [{}, {"locationIndices": [2, 1]}]}}
-                """.formatted(service, profileId, NOW_SECONDS));
+                """.formatted(service, profileId, nowSeconds));
     }
 }

@@ -7,11 +7,14 @@ import java.util.Locale;
 
 /** What Jazzer is let loose on; each is a class with {@code fuzzerTestOneInput} in its module's tests. */
 enum FuzzTarget {
+    PROFILES("pipeline", "io.stackhouse.pipeline.fuzz.ProfilesDecoderFuzz"),
+    PROFILE_SHAPES("pipeline", "io.stackhouse.pipeline.fuzz.ProfilesShapeFuzz"),
     TRACES("pipeline", "io.stackhouse.pipeline.fuzz.TracesDecoderFuzz"),
     JSON("pipeline", "io.stackhouse.pipeline.fuzz.JsonFuzz"),
     JSON_SHAPES("pipeline", "io.stackhouse.pipeline.fuzz.JsonShapeFuzz"),
     HTTP1("receiver", "io.stackhouse.receiver.otlp.Http1Fuzz"),
-    HTTP2("receiver", "io.stackhouse.receiver.otlp.Http2Fuzz");
+    HTTP2("receiver", "io.stackhouse.receiver.otlp.Http2Fuzz"),
+    DECOMPRESSION("receiver", "io.stackhouse.receiver.otlp.DecompressionFuzz");
 
     final String module;
     final String className;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class JavaScriptSdkIT {
     private static final int SPANS = 20;
     /** Of this minute: spans of long ago are stored under the time at which they came. */
-    private static final long FIRST_SECOND = Instant.now().getEpochSecond() - SPANS;
+    private final long firstSecond = Instant.now().getEpochSecond() - SPANS;
 
     private static final List<String> KINDS = List.of("Internal", "Server", "Client", "Producer", "Consumer");
     private static final Path SCRIPTS = ProjectFiles.root().resolve("integration-tests/src/test/js");
@@ -84,7 +84,7 @@ class JavaScriptSdkIT {
                         compression,
                         service,
                         Integer.toString(SPANS),
-                        Long.toString(FIRST_SECOND))
+                        Long.toString(firstSecond))
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
@@ -94,7 +94,7 @@ class JavaScriptSdkIT {
         assertThat(Files.readString(log)).contains("sent " + SPANS);
     }
 
-    private static void assertSpans(Deployment deployment, String service) {
+    private void assertSpans(Deployment deployment, String service) {
         String where = " FROM otel_traces WHERE ServiceName = '" + service + "'";
         Awaitility.await("the spans of " + service)
                 .atMost(Duration.ofSeconds(60))
@@ -112,8 +112,8 @@ class JavaScriptSdkIT {
     }
 
     /** What send-spans.js says about span number i, in the order of the columns. */
-    private static List<String> span(int i) {
-        long startSeconds = FIRST_SECOND + i;
+    private List<String> span(int i) {
+        long startSeconds = firstSecond + i;
         return List.of(
                 "span-" + i,
                 KINDS.get(i % KINDS.size()),

@@ -159,7 +159,10 @@ final class WireReader {
     /** Reads a length and returns the end of what follows. */
     int delimitedEnd() {
         long length = varint();
-        if (length < 0 || length > limit - position) {
+        if (length >>> 31 != 0) {
+            throw malformed("a length of more than 31 bits");
+        }
+        if (length > limit - position) {
             throw malformed("a length beyond the end of its message");
         }
         return position + (int) length;

@@ -1,6 +1,6 @@
 package io.stackhouse.pipeline.fuzz;
 
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.Message;
 import io.opentelemetry.proto.collector.profiles.v1development.ExportProfilesServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
@@ -11,6 +11,8 @@ import io.stackhouse.pipeline.memory.MemoryBudget;
 import io.stackhouse.pipeline.memory.MemoryLease;
 import io.stackhouse.pipeline.otlp.json.JsonPrinter;
 import io.stackhouse.pipeline.otlp.json.OtlpJson;
+import io.stackhouse.pipeline.testing.Cost;
+import java.io.IOException;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,8 @@ final class JsonRules {
     private static final int GARBAGE_FACTOR = 64;
     /** A path may go through all levels that are allowed. */
     private static final int MAX_MESSAGE_CHARS = 8_000;
+
+    private static final int MAX_NESTING = 1000;
 
     private JsonRules() {}
 
@@ -84,10 +88,15 @@ final class JsonRules {
 
     private static Message read(Signal signal, byte[] protobuf) {
         try {
-            return signal == Signal.PROFILES
-                    ? ExportProfilesServiceRequest.parseFrom(protobuf)
-                    : ExportTraceServiceRequest.parseFrom(protobuf);
-        } catch (InvalidProtocolBufferException e) {
+            CodedInputStream in = CodedInputStream.newInstance(protobuf);
+            // Values may nest deeper than protobuf-java takes without being told.
+            in.setRecursionLimit(MAX_NESTING);
+            Message message = signal == Signal.PROFILES
+                    ? ExportProfilesServiceRequest.parseFrom(in)
+                    : ExportTraceServiceRequest.parseFrom(in);
+            in.checkLastTagWas(0);
+            return message;
+        } catch (IOException e) {
             throw new AssertionError("protobuf-java refuses what the JSON became", e);
         }
     }

@@ -1,6 +1,6 @@
 package io.stackhouse.pipeline.fuzz;
 
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.CodedInputStream;
 import io.opentelemetry.proto.collector.profiles.v1development.ExportProfilesServiceRequest;
 import io.stackhouse.pipeline.RefusedException;
 import io.stackhouse.pipeline.RejectedException;
@@ -13,7 +13,9 @@ import io.stackhouse.pipeline.identity.StackHasher;
 import io.stackhouse.pipeline.memory.MemoryBudget;
 import io.stackhouse.pipeline.memory.MemoryLease;
 import io.stackhouse.pipeline.otlp.ProfilesDecoder;
+import io.stackhouse.pipeline.testing.Cost;
 import io.stackhouse.pipeline.testing.ProfileText;
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,13 +34,23 @@ final class ProfilesRules {
     private static final int MAX_TEXT_CHARS = 4 << 20;
 
     /** Why we refuse as a whole what protobuf-java reads. */
-    private static final List<String> STRICTER =
-            List.of("nested deeper than", "groups nested deeper", "the request has no dictionary");
+    private static final List<String> STRICTER = List.of(
+            "nested deeper than",
+            "has more than 1024 attributes",
+            "groups nested deeper than",
+            // protobuf-java drops the bits of a tag or a length that an int has no room for, and reads on with what is
+            // left.
+            "a field number out of range",
+            "a length of more than 31 bits",
+            "the request has no dictionary, but its profiles refer to one",
+            "of memory; it has too many rows, profiles or values that hold almost nothing");
 
     /** Why protobuf-java refuses what we read. */
     private static final List<String> KINDER = List.of(
             // Malformed UTF-8 is replaced, not refused: one bad thread name must not cost a request.
             "invalid UTF-8");
+
+    private static final int MAX_NESTING = 1000;
 
     private ProfilesRules() {}
 
@@ -103,8 +115,12 @@ final class ProfilesRules {
     private record Reference(@Nullable ExportProfilesServiceRequest request, String refusal) {
         static Reference read(byte[] body) {
             try {
-                return new Reference(ExportProfilesServiceRequest.parseFrom(body), "");
-            } catch (InvalidProtocolBufferException e) {
+                CodedInputStream in = CodedInputStream.newInstance(ReadEnvelopes.of(body));
+                in.setRecursionLimit(MAX_NESTING);
+                ExportProfilesServiceRequest request = ExportProfilesServiceRequest.parseFrom(in);
+                in.checkLastTagWas(0);
+                return new Reference(request, "");
+            } catch (IOException e) {
                 return new Reference(null, "" + e.getMessage());
             }
         }

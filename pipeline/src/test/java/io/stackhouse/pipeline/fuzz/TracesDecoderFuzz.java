@@ -12,6 +12,7 @@ import io.stackhouse.pipeline.batch.SpanBatch.SpanGroup;
 import io.stackhouse.pipeline.identity.ResourceHash;
 import io.stackhouse.pipeline.memory.MemoryLease;
 import io.stackhouse.pipeline.otlp.TracesDecoder;
+import io.stackhouse.pipeline.testing.Cost;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

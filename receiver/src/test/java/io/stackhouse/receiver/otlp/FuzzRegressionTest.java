@@ -22,6 +22,17 @@ class FuzzRegressionTest {
         assertThatCode(() -> Http2Fuzz.fuzzerTestOneInput(input.bytes())).doesNotThrowAnyException();
     }
 
+    @ParameterizedTest
+    @MethodSource("compressed")
+    void keepsTheRulesForCompressedBodies(Input input) {
+        assertThatCode(() -> DecompressionFuzz.fuzzerTestOneInput(input.bytes()))
+                .doesNotThrowAnyException();
+    }
+
+    static List<Input> compressed() {
+        return FuzzInputs.of(DecompressionFuzz.class);
+    }
+
     static List<Input> http1() {
         return FuzzInputs.of(Http1Fuzz.class);
     }

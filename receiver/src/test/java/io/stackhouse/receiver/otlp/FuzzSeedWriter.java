@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Random;
 
 /** Writes the seeds of this module's fuzz targets: {@code java … FuzzSeedWriter receiver/src/test/fuzz}. The same files each time. */
@@ -19,6 +21,7 @@ public final class FuzzSeedWriter {
         FuzzSeedWriter writer = new FuzzSeedWriter(Path.of(arguments[0]));
         writer.http1();
         writer.http2();
+        writer.compressed();
     }
 
     private void http1() throws IOException {
@@ -73,6 +76,28 @@ public final class FuzzSeedWriter {
             new Random(length).nextBytes(steering);
             write("Http2Fuzz", "steering-" + length, steering);
         }
+    }
+
+    private void compressed() throws IOException {
+        byte[] plain = Requests.profiles().toByteArray();
+        byte[] zeros = new byte[3 << 20];
+        for (Compressed way : Compressed.values()) {
+            String name = way.name().toLowerCase(Locale.ROOT);
+            byte[] packed = way.of(plain);
+            compressed(way, name, packed);
+            compressed(way, name + "-cut", Arrays.copyOf(packed, packed.length / 2));
+            compressed(way, name + "-twice", twice(packed));
+            if (way != Compressed.IDENTITY && way.of(zeros).length < 20_000) {
+                compressed(way, name + "-bomb", way.of(zeros));
+            }
+        }
+    }
+
+    private void compressed(Compressed way, String name, byte[] packed) throws IOException {
+        ByteArrayOutputStream input = new ByteArrayOutputStream();
+        input.write(Arrays.asList(Encoding.values()).indexOf(way.encoding));
+        input.writeBytes(packed);
+        write("DecompressionFuzz", name, input.toByteArray());
     }
 
     private static byte[] post(String path, String headers, byte[] body) {

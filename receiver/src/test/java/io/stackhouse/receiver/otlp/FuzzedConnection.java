@@ -172,8 +172,8 @@ final class FuzzedConnection implements AutoCloseable {
 
     private void checkPlaces() {
         if (intake.requestsInFlight() != 0 || intake.budget().usedBytes() != 0) {
-            throw new AssertionError(intake.requestsInFlight() + " requests and "
-                    + intake.budget().usedBytes() + " bytes were not given back");
+            throw new AssertionError(intake.requestsInFlight() + " requests are still in flight, with "
+                    + intake.budget().usedBytes() + " bytes");
         }
     }
 }

@@ -1,4 +1,4 @@
-package io.stackhouse.pipeline.fuzz;
+package io.stackhouse.pipeline.testing;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
@@ -7,7 +7,7 @@ import java.lang.management.ManagementFactory;
  * What a piece of work takes of its thread: processor time, so that other load doesn't count, and bytes allocated, which is an upper
  * bound of what was ever held at one time. Stateless.
  */
-final class Cost {
+public final class Cost {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final long MAX_CPU_NANOS = 1_000_000_000;
     /** The first time a path is taken, its classes are loaded and instrumented, at the same thread's expense. */
@@ -16,7 +16,7 @@ final class Cost {
     private Cost() {}
 
     /** Runs the work, and throws when it takes more than a second or allocates more than it may, each time that it is tried. */
-    static void check(String work, long maxAllocatedBytes, Runnable task) {
+    public static void check(String work, long maxAllocatedBytes, Runnable task) {
         for (int i = 1; ; i++) {
             long cpuBefore = THREADS.getCurrentThreadCpuTime();
             long allocatedBefore = THREADS.getCurrentThreadAllocatedBytes();
