@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * <p><b>Layout.</b> {@link Segment}, {@link RecordHeader}, {@link CursorFile}, {@link RecentRequests}; recovery in {@link SegmentLog}. One process
  * owns the folder.
  *
- * <p>Threads: as {@link Journal} says; the writer thread is its own.
+ * <p>Threads: as {@link Journal} says; its two threads, of the writer and the keeper, are its own.
  */
 public final class DiskJournal implements Journal {
     private static final Logger LOG = LoggerFactory.getLogger(DiskJournal.class);
@@ -46,9 +46,11 @@ public final class DiskJournal implements Journal {
     private final CursorFile cursorFile;
     private final JournalMetrics metrics;
     private final JournalState state;
+    private final JournalKeeper keeper;
     private final JournalWriter writer;
     private final RecordReader reader;
     private @Nullable Thread writerThread;
+    private @Nullable Thread keeperThread;
 
     /** A journal in a folder, made when absent; {@link #start} recovers what is in it. */
     public static DiskJournal of(Path folder, JournalSettings settings, BatchDecoder decoder, Telemetry telemetry) {
@@ -65,7 +67,8 @@ public final class DiskJournal implements Journal {
         this.cursorFile = new CursorFile(storage);
         this.metrics = new JournalMetrics(telemetry);
         this.state = new JournalState(settings, metrics);
-        this.writer = new JournalWriter(state, segments, storage, cursorFile, settings, metrics, clock);
+        this.keeper = new JournalKeeper(state, segments, storage, cursorFile, settings, clock);
+        this.writer = new JournalWriter(state, segments, keeper, settings, metrics, clock);
         this.reader = new RecordReader(segments);
     }
 
@@ -78,9 +81,14 @@ public final class DiskJournal implements Journal {
         } catch (IOException e) {
             throw new IllegalStateException("the journal in " + name + " can't be opened: " + e.getMessage(), e);
         }
-        Thread thread = new Thread(writer, "journal-writer");
+        writerThread = started(writer, "journal-writer");
+        keeperThread = started(keeper, "journal-keeper");
+    }
+
+    private static Thread started(Runnable work, String name) {
+        Thread thread = new Thread(work, name);
         thread.start();
-        writerThread = thread;
+        return thread;
     }
 
     private void recover() throws IOException {
@@ -214,9 +222,12 @@ public final class DiskJournal implements Journal {
             return;
         }
         try {
-            Thread thread = writerThread;
-            if (thread != null) {
-                join(thread);
+            Thread writing = writerThread;
+            Thread keeping = keeperThread;
+            if (writing != null && keeping != null) {
+                join(writing);
+                keeper.end();
+                join(keeping);
                 SealedFile.save(storage, RecentRequests.FILE, state.recentContent());
             }
         } catch (IOException e) {
@@ -235,7 +246,7 @@ public final class DiskJournal implements Journal {
         try {
             thread.join(CLOSE_TIMEOUT_MILLIS);
             if (thread.isAlive()) {
-                LOG.error("The journal's writer did not end within {} ms; its disk hangs", CLOSE_TIMEOUT_MILLIS);
+                LOG.error("{} did not end within {} ms; its disk hangs", thread.getName(), CLOSE_TIMEOUT_MILLIS);
                 thread.interrupt();
             }
         } catch (InterruptedException e) {

@@ -14,46 +14,36 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The journal's one thread that writes: groups of requests with one sync each, the cursor, and the deletion of old segments. */
+/** The journal's thread that answers wait for: it writes groups of requests with one sync each, and gives up what is beyond the bounds. */
 final class JournalWriter implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(JournalWriter.class);
-    private static final long HOUSEKEEPING_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int MAX_GROUP_BYTES = 16 << 20;
 
     private final JournalState state;
     private final SegmentLog segments;
-    private final Storage storage;
-    private final CursorFile cursorFile;
+    private final JournalKeeper keeper;
     private final JournalSettings settings;
     private final JournalMetrics metrics;
     private final Clock clock;
     private final LogPace failurePace;
-    private final LogPace housekeepingPace;
     private final LogPace dropPace;
-    private final LogPace agePace;
-    private long savedCursor = -1;
-    private long keptHouseAtNanos;
 
     JournalWriter(
             JournalState state,
             SegmentLog segments,
-            Storage storage,
-            CursorFile cursorFile,
+            JournalKeeper keeper,
             JournalSettings settings,
             JournalMetrics metrics,
             Clock clock) {
         this.state = state;
         this.segments = segments;
-        this.storage = storage;
-        this.cursorFile = cursorFile;
+        this.keeper = keeper;
         this.settings = settings;
         this.metrics = metrics;
         this.clock = clock;
         this.failurePace = new LogPace(clock);
-        this.housekeepingPace = new LogPace(clock);
         this.dropPace = new LogPace(clock);
-        this.agePace = new LogPace(clock);
-        this.keptHouseAtNanos = clock.nanos();
     }
 
     /** Runs until the journal is closed and all is written. */
@@ -62,16 +52,12 @@ final class JournalWriter implements Runnable {
         try {
             boolean isFinished = false;
             while (!isFinished) {
-                List<Waiting> group = state.awaitGroup(HOUSEKEEPING_INTERVAL_NANOS, MAX_GROUP_BYTES);
+                List<Waiting> group = state.awaitGroup(IDLE_NANOS, MAX_GROUP_BYTES);
                 if (!group.isEmpty()) {
                     write(group);
                 }
                 isFinished = group.isEmpty() && state.isFinished();
                 dropBeyondBounds();
-                if (isFinished || clock.nanos() - keptHouseAtNanos >= HOUSEKEEPING_INTERVAL_NANOS) {
-                    keptHouseAtNanos = clock.nanos();
-                    keepHouse();
-                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -133,59 +119,6 @@ final class JournalWriter implements Runnable {
         return new Unwritten(header, waiting.tenant, request.body());
     }
 
-    /** Saves the cursor and deletes what lies below it. Each of its parts may fail, and is tried again a second later. */
-    private void keepHouse() {
-        tellAge();
-        long cursor = state.cursor();
-        if (cursor != savedCursor) {
-            attempt("save its cursor; after a crash more is delivered again", () -> {
-                cursorFile.save(cursor);
-                savedCursor = cursor;
-            });
-        }
-        if (segments.hasSegmentBelow(cursor)) {
-            attempt(
-                    "save its list of recent requests; one that is sent again may be stored twice",
-                    () -> SealedFile.save(storage, RecentRequests.FILE, state.recentContent()));
-            // Also when nothing could be saved: on a full disk this is what makes room.
-            attempt("delete old files", () -> segments.deleteBelow(cursor));
-        }
-    }
-
-    /** Something on disk that may fail. */
-    @FunctionalInterface
-    private interface Chore {
-        void run() throws IOException;
-    }
-
-    private void attempt(String what, Chore chore) {
-        try {
-            chore.run();
-        } catch (IOException e) {
-            long unsaid = housekeepingPace.permit();
-            if (unsaid >= 0) {
-                LOG.warn(
-                        "The journal could not {}: {} ({} such failures since this was last said)",
-                        what,
-                        e.toString(),
-                        unsaid);
-            }
-        }
-    }
-
-    private void tellAge() {
-        if (settings.maxAgeNanos() == 0 || settings.whenFull() != WhenFull.REFUSE) {
-            return;
-        }
-        long oldest = state.figures(0).oldestUnixNanos();
-        if (oldest != Long.MAX_VALUE && clock.unixNanos() - oldest > settings.maxAgeNanos() && agePace.permit() >= 0) {
-            LOG.error(
-                    "The journal's oldest request was received {} s ago, more than max_age; new ones are told to come back later"
-                            + " until a destination has taken it",
-                    TimeUnit.NANOSECONDS.toSeconds(clock.unixNanos() - oldest));
-        }
-    }
-
     private void dropBeyondBounds() {
         if (settings.whenFull() != WhenFull.DROP_OLDEST) {
             return;
@@ -208,7 +141,7 @@ final class JournalWriter implements Runnable {
     private void drop(long end, Reason reason) {
         long dropped = state.dropBelow(end);
         metrics.dropped(dropped, reason);
-        attempt("delete old files", () -> segments.deleteBelow(end));
+        keeper.deleteBelow(end);
         if (dropped == 0) {
             return;
         }

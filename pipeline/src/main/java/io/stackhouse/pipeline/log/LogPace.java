@@ -3,7 +3,7 @@ package io.stackhouse.pipeline.log;
 import io.stackhouse.pipeline.Clock;
 import java.util.concurrent.TimeUnit;
 
-/** Says when a line that could repeat may be logged: once in ten seconds. One thread. */
+/** Says when a line that could repeat may be logged: once in ten seconds. Any thread. */
 final class LogPace {
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -17,7 +17,7 @@ final class LogPace {
     }
 
     /** How many times it was not permitted since it last was; -1 when it isn't now. */
-    long permit() {
+    synchronized long permit() {
         long now = clock.nanos();
         if (!isFirst && now - permittedAtNanos < INTERVAL_NANOS) {
             unsaid++;

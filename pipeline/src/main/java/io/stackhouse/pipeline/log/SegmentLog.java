@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * given up where it was last known durable, and never synced again; the next group begins a new segment. Records of the failed group
  * may still be found by a later recovery: their clients were told to send them again, and the fingerprints make the two one.
  *
- * <p>Threads: {@link #append} and {@link #deleteBelow} by the writer thread; the list of segments and their ends are guarded by this
+ * <p>Threads: {@link #append} by the writer thread, {@link #deleteBelow} by any; the list of segments and their ends are guarded by this
  * object's monitor.
  */
 final class SegmentLog implements Closeable {
@@ -260,7 +260,10 @@ final class SegmentLog implements Closeable {
         return segment.endOffset;
     }
 
-    /** Deletes the segments that hold nothing at or after the sequence; the last one stays. */
+    /**
+     * Deletes the segments that hold nothing at or after the sequence; the last one stays. One that comes back with a crash is found to be
+     * below the cursor, or is delivered again.
+     */
     void deleteBelow(long sequence) throws IOException {
         List<Segment> doomed = new ArrayList<>();
         synchronized (this) {
@@ -278,9 +281,6 @@ final class SegmentLog implements Closeable {
         for (Segment segment : doomed) {
             segment.file.close();
             storage.delete(segment.name());
-        }
-        if (!doomed.isEmpty()) {
-            storage.syncNames();
         }
     }
 
