@@ -36,8 +36,8 @@ import org.HdrHistogram.Histogram;
  * appends and fdatasyncs of the same sizes in the same folder and run.
  *
  * <p>Both take turns of two seconds. Requests leave when their time has come, whether or not others were answered, and each wait counts
- * from that time on, so that a stall counts for all who would have come meanwhile. A bare sync counts from its own begin, which is the
- * harder measure to be compared with. The first turns warm up and don't count.
+ * from that time on, so that a stall counts for all who would have come meanwhile. A bare sync is measured from its own begin, which is
+ * the harder one to be compared with, and from the time on when it was due, as answers are. The first turns warm up and don't count.
  *
  * <p>By hand: {@code scripts/benchmark.sh journal-latency FOLDER REQUESTS-PER-SECOND BODY-BYTES SECONDS}.
  */
@@ -118,15 +118,16 @@ final class AckLatency {
         print("bare append and fdatasync", appended);
         print("the same, from the time on when each was due", appendedSinceDue);
         print("bare fdatasync of allocated space", overwritten);
-        for (Histogram bare : List.of(appended, appendedSinceDue)) {
-            double p99 = bare.getValueAtPercentile(99);
-            System.out.printf(
-                    "p99 beside that of a bare append and fdatasync%s: answers %.2f, acks %.2f; failures: %d%n",
-                    bare == appended ? "" : " from when it was due",
-                    answers.getValueAtPercentile(99) / p99,
-                    kept.getValueAtPercentile(99) / p99,
-                    failures.get());
-        }
+        compare("p99 beside that of a bare append and fdatasync", answers, kept, appended);
+        compare("p99 beside that from the time on when it was due", answers, kept, appendedSinceDue);
+        System.out.println("failures: " + failures.get());
+    }
+
+    private static void compare(String what, Histogram answers, Histogram kept, Histogram bare) {
+        double p99 = bare.getValueAtPercentile(99);
+        System.out.printf(
+                "%s: answers %.2f, acks %.2f%n",
+                what, answers.getValueAtPercentile(99) / p99, kept.getValueAtPercentile(99) / p99);
     }
 
     private static void print(String what, Histogram nanos) {
