@@ -103,7 +103,7 @@ class AsyncProfilerIT {
         assertThat(stored).as("samples of '%s'", service).isEqualTo(expected);
     }
 
-    /** Value, thread and frames of each sample by protobuf-java, sorted. */
+    /** Time, thread and frames of each sample by protobuf-java, sorted. */
     private static List<String> samples(ExportProfilesServiceRequest request) {
         ProfilesDictionary dictionary = request.getDictionary();
         List<String> samples = new ArrayList<>();
@@ -124,8 +124,9 @@ class AsyncProfilerIT {
                                 .getFunctionTable(line.getFunctionIndex())
                                 .getNameStrindex()))
                         .collect(Collectors.joining(" < "));
-                for (long value : sample.getValuesList()) {
-                    samples.add(normalized(value + "\t" + thread + "\t" + frames));
+                // Counts of a clock are kept as its time.
+                for (long count : sample.getValuesList()) {
+                    samples.add(normalized(count * profile.getPeriod() + "\t" + thread + "\t" + frames));
                 }
             }
         }
