@@ -151,7 +151,9 @@ public final class Columns {
             if (size < FIRST_CAPACITY) {
                 return FIRST_CAPACITY;
             }
-            return reserved > size ? reserved : memory.expected(size);
+            // A table may come in many pieces, each of which reserves a little more: growing by so little would be
+            // quadratic.
+            return reserved > size ? Math.max(reserved, size + (size >> 2)) : memory.expected(size);
         }
 
         /** Stores all elements anew, so that {@code value} may be one of them. */

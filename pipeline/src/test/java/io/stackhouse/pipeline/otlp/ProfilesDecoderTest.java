@@ -19,9 +19,12 @@ import io.opentelemetry.proto.resource.v1.Resource;
 import io.stackhouse.pipeline.RejectedException;
 import io.stackhouse.pipeline.memory.MemoryLease;
 import io.stackhouse.pipeline.testing.Corpus;
+import io.stackhouse.pipeline.testing.Cost;
 import io.stackhouse.pipeline.testing.ProfileText;
 import io.stackhouse.pipeline.testing.RandomProfiles;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -121,6 +124,19 @@ class ProfilesDecoderTest {
         assertThat(decoder.decode(new byte[] {0x0b, 0x1b, 0x08, 1, 0x1c, 0x0c}, 0, MemoryLease.counting())
                         .message())
                 .isEmpty();
+    }
+
+    @Test
+    void aDictionaryInManyPiecesCostsNoMoreThanInOne() {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        for (int i = 0; i < 20_000; i++) {
+            byte[] text = Integer.toString(i * 7 % 10_000).getBytes(StandardCharsets.US_ASCII);
+            body.writeBytes(new byte[] {0x12, (byte) (2 + text.length), 0x2a, (byte) text.length});
+            body.writeBytes(text);
+        }
+        long allowedBytes = 48L * body.size() + (3 << 20);
+
+        Cost.check("decoding", allowedBytes, () -> decoder.decode(body.toByteArray(), 0, MemoryLease.counting()));
     }
 
     @Test
