@@ -28,8 +28,8 @@ final class ProfilesRules {
     private static final ProfilesDecoder DECODER = ProfilesDecoder.forVersion(1);
     private static final long MEMORY_CONSTANT = 1 << 20;
     private static final long MEMORY_FACTOR = 16;
-    /** Growing arrays leave their shorter forerunners behind: garbage, but allocated. */
-    private static final long GARBAGE_FACTOR = 100;
+    /** Arrays that grow by a quarter leave four times their length behind: garbage, but allocated. */
+    private static final long GARBAGE_FACTOR = 5;
 
     private static final int MAX_TEXT_CHARS = 4 << 20;
 
