@@ -1,20 +1,16 @@
 package io.stackhouse.collector;
 
 import io.stackhouse.collector.config.CollectorConfig;
-import io.stackhouse.collector.config.ConfigLoader;
 import io.stackhouse.collector.config.Factories;
 import io.stackhouse.collector.config.TelemetryConfig.LogLevel;
 import io.stackhouse.collector.telemetry.LogSetup;
-import io.stackhouse.pipeline.ConfigException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The collector's command line. Only this program may end the process. */
@@ -35,9 +31,10 @@ import picocli.CommandLine.Spec;
         footer = {
             "  collector validate --config quickstart.yaml",
             "  collector run --config quickstart.yaml",
+            "  collector --config quickstart.yaml",
             "  collector components"
         },
-        subcommands = {RunCommand.class, Main.Validate.class, Main.ListComponents.class})
+        subcommands = {RunCommand.class, Main.Validate.class, Main.ListComponents.class, PrintConfigCommand.class})
 public final class Main implements Runnable {
     @Spec
     private @Nullable CommandSpec spec;
@@ -47,42 +44,29 @@ public final class Main implements Runnable {
     public static void main(String[] arguments) {
         // Until a configuration says more, and so that other commands print nothing but what they are asked for.
         LogSetup.apply(LogLevel.WARN);
-        System.exit(commandLine().execute(arguments));
+        System.exit(commandLine().execute(withCommand(arguments)));
     }
 
     static CommandLine commandLine() {
         return new CommandLine(new Main());
     }
 
+    /** Without a command, a configuration is run, as by the OpenTelemetry Collector. */
+    static String[] withCommand(String... arguments) {
+        boolean isConfigFirst =
+                arguments.length > 0 && (arguments[0].startsWith("--config") || arguments[0].startsWith("--set"));
+        if (!isConfigFirst) {
+            return arguments;
+        }
+        String[] whole = new String[arguments.length + 1];
+        whole[0] = "run";
+        System.arraycopy(arguments, 0, whole, 1, arguments.length);
+        return whole;
+    }
+
     @Override
     public void run() {
         throw new CommandLine.ParameterException(Objects.requireNonNull(spec).commandLine(), "a command is missing");
-    }
-
-    /** The file to work with. */
-    static final class ConfigOption {
-        @Option(
-                names = "--config",
-                required = true,
-                paramLabel = "FILE",
-                description = "The configuration, YAML of the OpenTelemetry Collector's shape.")
-        private @Nullable Path file;
-
-        /** Reads the file; null when it is wrong, with all mistakes printed. */
-        @Nullable
-        CollectorConfig load(PrintWriter err) {
-            Path given = file;
-            if (given == null) {
-                throw new IllegalStateException("--config is required");
-            }
-            try {
-                return new ConfigLoader(Factories.load()).load(given, System.getenv());
-            } catch (ConfigException e) {
-                e.problems().forEach(err::println);
-                err.flush();
-                return null;
-            }
-        }
     }
 
     @Command(

@@ -42,7 +42,7 @@ final class RunCommand implements Callable<Integer> {
     private static final long DRAIN_SECONDS = 120;
 
     @CommandLine.Mixin
-    private final Main.ConfigOption config = new Main.ConfigOption();
+    private final ConfigOption config = new ConfigOption();
 
     @Option(
             names = "--exit-with-stdin",

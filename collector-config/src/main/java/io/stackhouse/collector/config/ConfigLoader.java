@@ -13,15 +13,12 @@ import io.stackhouse.pipeline.ExporterFactory;
 import io.stackhouse.pipeline.ExtensionFactory;
 import io.stackhouse.pipeline.ProcessorFactory;
 import io.stackhouse.pipeline.ReceiverFactory;
-import java.io.IOException;
-import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Reads a configuration file of the OpenTelemetry Collector's shape. One use, one thread. */
+/** Reads a configuration of the OpenTelemetry Collector's shape. One use, one thread. */
 public final class ConfigLoader {
     private static final List<String> TOP = List.of("receivers", "processors", "exporters", "extensions", "service");
     private static final List<String> SERVICE = List.of("extensions", "pipelines", "telemetry", "journal", "ring_size");
@@ -61,25 +58,19 @@ public final class ConfigLoader {
      * @throws ConfigException with all mistakes when there are any
      */
     public CollectorConfig load(Path file, Map<String, String> environment) {
-        Path parent = file.toAbsolutePath().getParent();
-        Variables variables = new Variables(environment, parent == null ? Path.of("/") : parent);
-        return load(file.toString(), text(file), variables);
+        return load(ConfigSources.ofFile(file), environment);
     }
 
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (NoSuchFileException e) {
-            throw new ConfigException(file + ": there is no such file; check the path after --config");
-        } catch (MalformedInputException e) {
-            throw new ConfigException(file + ": is no UTF-8 text; save it as UTF-8");
-        } catch (IOException e) {
-            throw new ConfigException(file + ": can't be read: " + e);
-        }
+    /** The same for several files and single settings. */
+    public CollectorConfig load(ConfigSources sources, Map<String, String> environment) {
+        return load(sources.read(environment, problems));
     }
 
     CollectorConfig load(String file, String text, Variables variables) {
-        ConfigNode root = new YamlReader(file, variables, problems).read(text);
+        return load(new YamlReader(file, variables, problems).read(text));
+    }
+
+    private CollectorConfig load(@Nullable ConfigNode root) {
         if (root != null) {
             top(root);
         }

@@ -3,6 +3,7 @@ package io.stackhouse.collector.config;
 import io.stackhouse.collector.yaml.Binder;
 import io.stackhouse.collector.yaml.ConfigNode;
 import io.stackhouse.collector.yaml.Names;
+import io.stackhouse.collector.yaml.Place;
 import io.stackhouse.collector.yaml.Problems;
 import io.stackhouse.pipeline.ComponentFactory;
 import io.stackhouse.pipeline.ComponentId;
@@ -98,6 +99,7 @@ final class PipelinesReader {
         requireSome(entry, path, body.exporters(), exporters);
         List<ComponentId> from = references(entry, body.receivers(), receivers, signal);
         List<ComponentId> through = references(entry, body.processors(), processors, signal);
+        checkOrder(entry, path, through);
         List<ComponentId> to = references(entry, body.exporters(), exporters, signal);
         if (problems.errorCount() == before && signal != null) {
             pipelines.add(new PipelineConfig(entry.key(), signal, from, through, to, body.journal(), body.ringSize()));
@@ -128,6 +130,22 @@ final class PipelinesReader {
             ids.add(id);
         }
         return ids;
+    }
+
+    private void checkOrder(ConfigNode.Entry pipeline, String path, List<ComponentId> ids) {
+        List<StageOrder.Stage> stages = new ArrayList<>();
+        for (ComponentId id : ids) {
+            ComponentFactory<?> factory = processors.factory(id);
+            stages.add(new StageOrder.Stage(id, factory == null ? "" : factory.type()));
+        }
+        for (StageOrder.Finding finding : StageOrder.findings(stages)) {
+            Place place = item(pipeline, "processors", finding.index()).place();
+            if (finding.isError()) {
+                problems.error(place, path, finding.message());
+            } else {
+                problems.warn(place, path, finding.message());
+            }
+        }
     }
 
     private static String mistake(

@@ -8,8 +8,16 @@ import java.util.List;
 public final class Problems {
     private record Line(Place place, String text) {}
 
+    private final List<String> files = new ArrayList<>();
     private final List<Line> errors = new ArrayList<>();
     private final List<Line> warnings = new ArrayList<>();
+
+    /** A file's name, or an option, as its places have it: problems come in the order in which these were told. */
+    void source(String file) {
+        if (!files.contains(file)) {
+            files.add(file);
+        }
+    }
 
     /**
      * Something that is wrong.
@@ -30,7 +38,7 @@ public final class Problems {
         return errors.size();
     }
 
-    /** In the order of the file, each {@code file:line:column: path: message}. */
+    /** In the order of the files and of what is in them, each {@code file:line:column: path: message}. */
     public List<String> errors() {
         return sorted(errors);
     }
@@ -43,9 +51,11 @@ public final class Problems {
         return new Line(place, place + ": " + (path.isEmpty() ? "" : path + ": ") + message);
     }
 
-    private static List<String> sorted(List<Line> lines) {
+    private List<String> sorted(List<Line> lines) {
         return lines.stream()
-                .sorted(Comparator.comparing(Line::place))
+                .sorted(Comparator.comparingInt(
+                                (Line line) -> files.indexOf(line.place().file()))
+                        .thenComparing(Line::place))
                 .map(Line::text)
                 .distinct()
                 .toList();

@@ -26,6 +26,7 @@ public final class YamlReader {
     private static final int MAX_NODES = 100_000;
 
     private final String file;
+    private final boolean isOption;
     private final Problems problems;
     private final Expansion expansion;
     private int nodes;
@@ -33,26 +34,57 @@ public final class YamlReader {
 
     /** @param file its name in places */
     public YamlReader(String file, Variables variables, Problems problems) {
+        this(file, false, variables, problems);
+    }
+
+    private YamlReader(String file, boolean isOption, Variables variables, Problems problems) {
         this.file = file;
+        this.isOption = isOption;
         this.problems = problems;
         this.expansion = new Expansion(variables, problems);
+        problems.source(file);
+    }
+
+    /** Reads the value of an option; {@code name} tells it from others and doesn't hold the value. */
+    public static YamlReader ofOption(String name, Variables variables, Problems problems) {
+        return new YamlReader(name, true, variables, problems);
     }
 
     /** The document, or null when it is empty or no YAML. */
     public @Nullable ConfigNode read(String text) {
+        int before = problems.errorCount();
+        ConfigNode root = readPart(text);
+        if (root == null && problems.errorCount() == before) {
+            problems.error(start(), "", "empty configuration file; it needs receivers, exporters and service");
+        }
+        return root;
+    }
+
+    /** One document of several, which may be empty; null when it is, or no YAML. */
+    public @Nullable ConfigNode readPart(String text) {
+        return readValue(text, "");
+    }
+
+    /**
+     * The value of an option; nothing when it is empty or no YAML.
+     *
+     * @param path where in the configuration's tree it goes
+     */
+    public ConfigNode readOption(String text, String path) {
+        ConfigNode value = readValue(text, path);
+        return value == null ? new ConfigNode.Scalar(start(), "", true) : value;
+    }
+
+    private @Nullable ConfigNode readValue(String text, String path) {
         try {
             Optional<Node> root = compose(text);
-            if (root.isPresent()) {
-                return convert(root.get(), "", 0);
-            }
-            problems.error(
-                    new Place(file, 1, 1), "", "empty configuration file; it needs receivers, exporters and service");
+            return root.isPresent() ? convert(root.get(), path, 0) : null;
         } catch (MarkedYamlEngineException e) {
-            Place place = e.getProblemMark().map(this::place).orElse(new Place(file, 1, 1));
+            Place place = e.getProblemMark().map(this::place).orElse(start());
             String context = e.getContext() == null ? "" : e.getContext() + ": ";
-            problems.error(place, "", "this is no YAML: " + context + e.getProblem());
+            problems.error(place, path, "this is no YAML: " + context + e.getProblem());
         } catch (YamlEngineException e) {
-            problems.error(new Place(file, 1, 1), "", "this is no YAML: " + e.getMessage());
+            problems.error(start(), path, "this is no YAML: " + e.getMessage());
         }
         return null;
     }
@@ -101,7 +133,8 @@ public final class YamlReader {
             String keyPath = path.isEmpty() ? key : path + "::" + key;
             Place first = seen.putIfAbsent(key, keyPlace);
             if (first != null) {
-                problems.error(keyPlace, keyPath, "this key is there already in line " + first.line() + "; keep one");
+                String where = isOption ? "" : " in line " + first.line();
+                problems.error(keyPlace, keyPath, "this key is there already" + where + "; keep one");
                 continue;
             }
             entries.add(new ConfigNode.Entry(keyPlace, key, convert(tuple.getValueNode(), keyPath, depth + 1)));
@@ -160,10 +193,14 @@ public final class YamlReader {
     }
 
     private Place place(Node node) {
-        return node.getStartMark().map(this::place).orElse(new Place(file, 1, 1));
+        return node.getStartMark().map(this::place).orElse(start());
+    }
+
+    private Place start() {
+        return isOption ? Place.ofOption(file) : new Place(file, 1, 1);
     }
 
     private Place place(Mark mark) {
-        return new Place(file, mark.getLine() + 1, mark.getColumn() + 1);
+        return isOption ? Place.ofOption(file) : new Place(file, mark.getLine() + 1, mark.getColumn() + 1);
     }
 }

@@ -33,7 +33,7 @@ final class ClickHouseClient implements AutoCloseable {
         client = new Client.Builder()
                 .addEndpoint(config.address().toString())
                 .setUsername(config.username())
-                .setPassword(config.password())
+                .setPassword(config.password().value())
                 .setClientName("stackhouse")
                 .compressServerResponse(false)
                 .compressClientRequest(false)

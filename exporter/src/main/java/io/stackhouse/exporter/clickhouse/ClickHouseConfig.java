@@ -1,6 +1,7 @@
 package io.stackhouse.exporter.clickhouse;
 
 import io.stackhouse.pipeline.ByteSize;
+import io.stackhouse.pipeline.Secret;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -12,7 +13,7 @@ import java.util.regex.Pattern;
  *
  * @param endpoint {@code http://host:8123} or {@code https://host:8443}
  * @param username user of the database
- * @param password never printed
+ * @param password of the user, empty for none
  * @param database where the tables are
  * @param createSchema whether to create and migrate the tables at start; otherwise they are only checked
  * @param ttl how long samples and spans are kept, 0 for ever; takes effect when a table is created
@@ -27,7 +28,7 @@ import java.util.regex.Pattern;
 public record ClickHouseConfig(
         String endpoint,
         String username,
-        String password,
+        Secret password,
         String database,
         boolean createSchema,
         Duration ttl,
@@ -63,7 +64,7 @@ public record ClickHouseConfig(
         return new ClickHouseConfig(
                 "http://127.0.0.1:8123",
                 "default",
-                "",
+                new Secret(""),
                 "otel",
                 true,
                 Duration.ofDays(7),
@@ -145,16 +146,6 @@ public record ClickHouseConfig(
         URI uri = URI.create(endpoint);
         int port = uri.getPort() >= 0 ? uri.getPort() : "https".equals(uri.getScheme()) ? 8443 : 8123;
         return URI.create(uri.getScheme() + "://" + uri.getHost() + ":" + port);
-    }
-
-    /** All settings but the password. */
-    @Override
-    public String toString() {
-        return "ClickHouseConfig[endpoint=" + endpoint + ", username=" + username + ", password="
-                + (password.isEmpty() ? "" : "[REDACTED]") + ", database=" + database + ", createSchema="
-                + createSchema + ", ttl=" + ttl + ", tracesTableName=" + tracesTableName + ", compress=" + compress
-                + ", timeout=" + timeout + ", startupTimeout=" + startupTimeout + ", retryOnFailure=" + retryOnFailure
-                + ", sendingQueue=" + sendingQueue + ", stackCacheSize=" + stackCacheSize + "]";
     }
 
     private static void checkEndpoint(String endpoint) {

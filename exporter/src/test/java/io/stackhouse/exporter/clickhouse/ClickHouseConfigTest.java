@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stackhouse.pipeline.ByteSize;
 import io.stackhouse.pipeline.ExporterFactory;
+import io.stackhouse.pipeline.Secret;
 import io.stackhouse.pipeline.Signal;
 import java.time.Duration;
 import java.util.ServiceLoader;
@@ -21,7 +22,7 @@ class ClickHouseConfigTest {
         return new ClickHouseConfig(
                 endpoint,
                 DEFAULTS.username(),
-                password,
+                new Secret(password),
                 database,
                 true,
                 ttl,

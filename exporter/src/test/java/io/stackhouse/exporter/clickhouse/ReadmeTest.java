@@ -3,6 +3,7 @@ package io.stackhouse.exporter.clickhouse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stackhouse.pipeline.ComponentId;
+import io.stackhouse.pipeline.Secret;
 import io.stackhouse.pipeline.Telemetry;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -62,6 +63,9 @@ class ReadmeTest {
             return isHours ? duration.toHours() + "h" : duration.toSeconds() + "s";
         } else if (value instanceof Enum<?> constant) {
             return constant.name().toLowerCase(Locale.ROOT);
+        }
+        if (value instanceof Secret secret) {
+            return secret.value().isEmpty() ? "(empty)" : secret.toString();
         }
         return value.toString().isEmpty() ? "(empty)" : value.toString();
     }
