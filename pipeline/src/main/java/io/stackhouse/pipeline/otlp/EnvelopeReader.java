@@ -9,6 +9,7 @@ import io.stackhouse.pipeline.memory.DecodeMemory;
 /** Reads resources and scopes out of their envelopes, once the dictionary is known. One per message, one thread. */
 final class EnvelopeReader {
     private static final int RESOURCE_ATTRIBUTES = 1;
+    private static final int RESOURCE_ENTITY_REFS = 3;
     private static final int SCOPE_ATTRIBUTES = 3;
 
     private final Dictionary dictionary;
@@ -66,6 +67,8 @@ final class EnvelopeReader {
                 int tag = in.tag();
                 if (tag == (field << 3 | 2)) {
                     AnyValues.readKeyValue(in, dictionary, attributes);
+                } else if (field == RESOURCE_ATTRIBUTES && tag == (RESOURCE_ENTITY_REFS << 3 | 2)) {
+                    in.skipMessage();
                 } else {
                     in.skip(tag);
                 }

@@ -220,6 +220,15 @@ final class WireReader {
         return start;
     }
 
+    /** Skips a message that we know and don't keep; it must be well-formed all the same. */
+    void skipMessage() {
+        int outer = enter();
+        while (hasMore()) {
+            skip(tag());
+        }
+        leave(outer);
+    }
+
     /** Skips the value of a field that we don't know. */
     void skip(int tag) {
         if ((tag & 7) == START_GROUP) {

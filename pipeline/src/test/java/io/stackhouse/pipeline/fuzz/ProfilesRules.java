@@ -42,6 +42,8 @@ final class ProfilesRules {
             // left.
             "a field number out of range",
             "a length of more than 31 bits",
+            // Of the numbers whose tenth byte goes on, protobuf-java 4.36 reads half, and the next byte as a tag.
+            "a number longer than 10 bytes",
             "the request has no dictionary, but its profiles refer to one",
             "of memory; it has too many rows, profiles or values that hold almost nothing");
 

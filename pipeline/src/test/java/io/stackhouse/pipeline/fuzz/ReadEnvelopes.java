@@ -40,10 +40,11 @@ final class ReadEnvelopes {
         }
     }
 
-    /** Null when it is empty. */
+    /** Null when it holds no profile. */
     private static @Nullable ByteString scope(ByteString scope) {
         try {
-            return UnknownFieldSet.parseFrom(scope).hasField(ScopeProfiles.PROFILES_FIELD_NUMBER) ? scope : null;
+            Field profiles = UnknownFieldSet.parseFrom(scope).getField(ScopeProfiles.PROFILES_FIELD_NUMBER);
+            return profiles.getLengthDelimitedList().isEmpty() ? null : scope;
         } catch (InvalidProtocolBufferException e) {
             return scope;
         }

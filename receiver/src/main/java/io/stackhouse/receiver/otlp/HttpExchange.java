@@ -299,7 +299,14 @@ final class HttpExchange implements Answer {
         }
         isAnswering = true;
         body = null;
-        FullHttpResponse response = encoder.get();
+        FullHttpResponse response;
+        try {
+            response = encoder.get();
+        } catch (RuntimeException | Error e) {
+            // Nobody answers any more: the client must see the end, and may send it again.
+            ended(false);
+            throw e;
+        }
         if (isHead) {
             response = response.replace(Unpooled.EMPTY_BUFFER);
         }

@@ -7,8 +7,10 @@ import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.DefaultChannelId;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.local.LocalServerChannel;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.stackhouse.pipeline.Ack;
 import io.stackhouse.pipeline.Inlets;
@@ -41,7 +43,9 @@ final class FuzzedConnection implements AutoCloseable {
     private final Queue<Runnable> work = new ArrayDeque<>();
     private final RecordingInlet inlet = new RecordingInlet();
     private final Intake intake;
-    private final EmbeddedChannel channel = new EmbeddedChannel();
+    /** Accepted by a server: without that Netty takes the first stream of HTTP/2 for a client's upgrade. */
+    private final EmbeddedChannel channel =
+            new EmbeddedChannel(new LocalServerChannel(), DefaultChannelId.newInstance(), true, false);
 
     FuzzedConnection() {
         intake = new Intake(

@@ -285,6 +285,57 @@ class GrpcLimitsIT {
         }
     }
 
+    @Test
+    void connectionsOfOnePeerBeyondTheLimitAreClosedAtOnce() throws Exception {
+        settings.maxConnectionsPerPeer = 1;
+        try (RunningReceiver receiver = start();
+                Http2Wire first = new Http2Wire(receiver.grpcPort())) {
+            first.ping();
+            try (Socket second = new Socket(InetAddress.getLoopbackAddress(), receiver.grpcPort())) {
+                second.setSoTimeout(10_000);
+                assertThat(isClosed(second)).isTrue();
+            }
+            assertThat(receiver.readings.limited(HttpLimit.MAX_CONNECTIONS_PER_PEER))
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aConnectionWhoseClientHasVanishedIsClosed() throws Exception {
+        KeepaliveConfig defaults = settings.keepalive;
+        // gRPC waits for 10 s at least before it asks whether anybody is there.
+        settings.keepalive = new KeepaliveConfig(
+                new KeepaliveConfig.ServerParameters(
+                        Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(10), Duration.ofMillis(500)),
+                defaults.enforcementPolicy());
+        try (RunningReceiver receiver = start();
+                Http2Wire halfOpen = new Http2Wire(receiver.grpcPort())) {
+            halfOpen.waitFor(Duration.ofSeconds(30));
+            // It takes what comes, as its kernel would, and answers no ping.
+            halfOpen.frame(Http2Wire.HEADERS, Http2Wire.END_HEADERS, 1, halfOpen.block(1, call(EXPORT)));
+            halfOpen.flush();
+            halfOpen.awaitClose();
+            assertAllIsGivenBack(receiver);
+        }
+    }
+
+    @Test
+    void aConnectionWithoutCallsIsSentAway() throws Exception {
+        KeepaliveConfig defaults = settings.keepalive;
+        KeepaliveConfig.ServerParameters server = defaults.serverParameters();
+        settings.keepalive = new KeepaliveConfig(
+                new KeepaliveConfig.ServerParameters(
+                        Duration.ofMillis(300), Duration.ZERO, Duration.ofMillis(100), server.time(), server.timeout()),
+                defaults.enforcementPolicy());
+        try (RunningReceiver receiver = start();
+                Http2Wire idle = new Http2Wire(receiver.grpcPort())) {
+            int frame = idle.readFrame();
+            while (frame != Http2Wire.GOAWAY) {
+                frame = idle.readFrame();
+            }
+        }
+    }
+
     private static boolean isClosed(Socket socket) {
         try {
             return socket.getInputStream().read() < 0;

@@ -17,6 +17,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -83,6 +84,11 @@ final class Http2Wire implements AutoCloseable {
             frame(SETTINGS, ACK, 0);
         }
         flush();
+    }
+
+    /** How long a read waits for the server; 10 s when nothing else was said. */
+    void waitFor(Duration patience) throws IOException {
+        socket.setSoTimeout(Math.toIntExact(patience.toMillis()));
     }
 
     /** Puts a frame among those that the next flush sends. */
