@@ -22,9 +22,11 @@ import io.stackhouse.pipeline.ProcessorFactory;
 import io.stackhouse.pipeline.ReceiverFactory;
 import io.stackhouse.pipeline.Signal;
 import io.stackhouse.pipeline.Telemetry;
+import io.stackhouse.pipeline.TimedProcessor;
 import io.stackhouse.pipeline.log.Journal;
 import io.stackhouse.pipeline.ring.Fanout;
 import io.stackhouse.pipeline.ring.Pipeline;
+import io.stackhouse.pipeline.ring.Stages;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -86,11 +88,15 @@ public final class GraphBuilder {
         List<Consumer> ends =
                 pipeline.exporters().stream().map(id -> found(exporters, id)).toList();
         Consumer head = new Fanout(ends);
+        List<TimedProcessor> timed = new ArrayList<>();
         for (int i = pipeline.processors().size() - 1; i >= 0; i--) {
             ComponentId id = pipeline.processors().get(i);
             Configured<ProcessorFactory<?>> configured = found(config.processors(), id);
             Processor processor = create(configured.factory(), configured.settings(), head, telemetry(id));
             stages.add(new Stage("processor " + id + " of " + pipeline.id(), processor));
+            if (processor instanceof TimedProcessor holding) {
+                timed.add(0, holding);
+            }
             head = processor;
         }
         Telemetry telemetry = telemetry(ComponentId.parse(pipeline.id()));
@@ -99,7 +105,7 @@ public final class GraphBuilder {
         Journal journal = journals.journal(pipeline.journal(), isDurableWanted, telemetry);
         // First of all: closed last, when the exporters have settled what they could.
         stages.add(0, new Stage("journal of " + pipeline.id(), journal));
-        Pipeline built = new Pipeline(pipeline.id(), pipeline.ringSize(), journal, head, telemetry);
+        Pipeline built = new Pipeline(pipeline.id(), pipeline.ringSize(), journal, new Stages(head, timed), telemetry);
         stages.add(new Stage("pipeline " + pipeline.id(), built));
         for (ComponentId id : pipeline.receivers()) {
             inlets.computeIfAbsent(id, unused -> new EnumMap<>(Signal.class))

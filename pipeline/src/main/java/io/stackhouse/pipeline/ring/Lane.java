@@ -1,14 +1,17 @@
 package io.stackhouse.pipeline.ring;
 
 import com.lmax.disruptor.BlockingWaitStrategy;
+import com.lmax.disruptor.EventHandler;
 import com.lmax.disruptor.ExceptionHandler;
+import com.lmax.disruptor.TimeoutBlockingWaitStrategy;
 import com.lmax.disruptor.TimeoutException;
+import com.lmax.disruptor.WaitStrategy;
 import com.lmax.disruptor.dsl.Disruptor;
 import com.lmax.disruptor.dsl.ProducerType;
 import io.opentelemetry.api.metrics.LongCounter;
 import io.stackhouse.pipeline.Component;
-import io.stackhouse.pipeline.Consumer;
 import io.stackhouse.pipeline.Telemetry;
+import io.stackhouse.pipeline.TimedProcessor;
 import io.stackhouse.pipeline.batch.Batch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -28,9 +31,10 @@ final class Lane implements Component {
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
     private static final long CLOSE_TIMEOUT_SECONDS = 5;
     private static final long FULL_RING_PAUSE_NANOS = 100_000;
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Disruptor<Slot> disruptor;
-    private final Consumer head;
+    private final Stages stages;
     private final String name;
     private final LongCounter failures;
     private final Telemetry telemetry;
@@ -43,9 +47,9 @@ final class Lane implements Component {
         Batch batch;
     }
 
-    Lane(String name, int ringSize, Consumer head, Telemetry telemetry) {
+    Lane(String name, int ringSize, Stages stages, Telemetry telemetry) {
         this.name = name;
-        this.head = head;
+        this.stages = stages;
         this.telemetry = telemetry;
         this.failures = telemetry
                 .meter()
@@ -54,9 +58,12 @@ final class Lane implements Component {
                 .setUnit("{batch}")
                 .build();
         ThreadFactory threads = runnable -> new Thread(runnable, "lane-" + name);
-        this.disruptor = new Disruptor<>(Slot::new, ringSize, threads, ProducerType.SINGLE, new BlockingWaitStrategy());
+        WaitStrategy waiting = stages.timed().isEmpty()
+                ? new BlockingWaitStrategy()
+                : new TimeoutBlockingWaitStrategy(TICK_NANOS, TimeUnit.NANOSECONDS);
+        this.disruptor = new Disruptor<>(Slot::new, ringSize, threads, ProducerType.SINGLE, waiting);
         disruptor.setDefaultExceptionHandler(new FailedSlots());
-        disruptor.handleEventsWith((slot, sequence, endOfBatch) -> run(slot));
+        disruptor.handleEventsWith(new Runner());
     }
 
     @Override
@@ -83,7 +90,7 @@ final class Lane implements Component {
             return;
         }
         try {
-            head.accept(batch);
+            stages.head().accept(batch);
         } catch (RuntimeException e) {
             failures.add(1, telemetry.labelled("pipeline"));
             LOG.error("Pipeline {}: a stage failed; {} rows or spans of one request are lost", name, batch.size(), e);
@@ -106,6 +113,37 @@ final class Lane implements Component {
                     name,
                     CLOSE_TIMEOUT_SECONDS);
             disruptor.halt();
+        }
+    }
+
+    /** The lane's thread: batches as they come, and the clock between them. */
+    private final class Runner implements EventHandler<Slot> {
+        private long lastTick = System.nanoTime();
+
+        @Override
+        public void onEvent(Slot slot, long sequence, boolean endOfBatch) {
+            run(slot);
+            tickWhenDue();
+        }
+
+        @Override
+        public void onTimeout(long sequence) {
+            tickWhenDue();
+        }
+
+        private void tickWhenDue() {
+            if (stages.timed().isEmpty() || System.nanoTime() - lastTick < TICK_NANOS) {
+                return;
+            }
+            for (TimedProcessor processor : stages.timed()) {
+                try {
+                    processor.tick();
+                } catch (RuntimeException e) {
+                    failures.add(1, telemetry.labelled("pipeline"));
+                    LOG.error("Pipeline {}: a stage failed to hand on what it held", name, e);
+                }
+            }
+            lastTick = System.nanoTime();
         }
     }
 

@@ -2,7 +2,6 @@ package io.stackhouse.pipeline.ring;
 
 import io.stackhouse.pipeline.Ack;
 import io.stackhouse.pipeline.Component;
-import io.stackhouse.pipeline.Consumer;
 import io.stackhouse.pipeline.Inlet;
 import io.stackhouse.pipeline.Request;
 import io.stackhouse.pipeline.Telemetry;
@@ -39,13 +38,13 @@ public final class Pipeline implements Inlet, Component {
      * @param name its id in the configuration, such as {@code profiles/fast}
      * @param ringSize places in the ring, a power of two
      * @param journal what keeps requests, started before; the pipeline seals it when it is closed
-     * @param head the first stage
+     * @param stages what its lane runs
      * @param telemetry named like the pipeline
      */
-    public Pipeline(String name, int ringSize, Journal journal, Consumer head, Telemetry telemetry) {
+    public Pipeline(String name, int ringSize, Journal journal, Stages stages, Telemetry telemetry) {
         this.name = name;
         this.journal = journal;
-        this.lane = new Lane(name, ringSize, head, telemetry);
+        this.lane = new Lane(name, ringSize, stages, telemetry);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.stackhouse.pipeline.RefusedException;
 import io.stackhouse.pipeline.Request;
 import io.stackhouse.pipeline.Signal;
 import io.stackhouse.pipeline.Telemetry;
+import io.stackhouse.pipeline.TimedProcessor;
 import io.stackhouse.pipeline.batch.Batch;
 import io.stackhouse.pipeline.batch.SpanBatch;
 import io.stackhouse.pipeline.log.MemoryJournal;
@@ -126,6 +127,60 @@ class PipelineTest {
         pipeline.close();
     }
 
+    @Test
+    void letsAStageHandOnWhatItHoldsWhenTimeHasCome() throws InterruptedException {
+        CountDownLatch handedOn = new CountDownLatch(1);
+        Holding holding = new Holding(batch -> {
+            batch.receipt().delivered();
+            handedOn.countDown();
+        });
+        MemoryJournal journal = new MemoryJournal(1 << 20, Telemetry.none());
+        Stages stages = new Stages(holding, List.of(holding));
+        Pipeline pipeline = new Pipeline("traces/test", 8, journal, stages, Telemetry.none());
+        pipeline.start();
+
+        pipeline.submit(request(), ack);
+
+        assertThat(handedOn.await(10, TimeUnit.SECONDS)).isTrue();
+        pipeline.close();
+        assertThat(journal.pendingBytes()).isZero();
+    }
+
+    /** Holds a batch until the second tick after it; the first one fails. */
+    private static final class Holding implements TimedProcessor {
+        private final Consumer next;
+        private final List<Batch> held = new ArrayList<>();
+        private int ticks;
+
+        Holding(Consumer next) {
+            this.next = next;
+        }
+
+        @Override
+        public void start() {}
+
+        @Override
+        public void accept(Batch batch) {
+            held.add(batch);
+        }
+
+        @Override
+        public void tick() {
+            if (held.isEmpty()) {
+                return;
+            }
+            ticks++;
+            if (ticks == 1) {
+                throw new IllegalStateException("a tick that fails on purpose");
+            }
+            held.forEach(next::accept);
+            held.clear();
+        }
+
+        @Override
+        public void close() {}
+    }
+
     private record CountingReceipt(AtomicInteger released) implements io.stackhouse.pipeline.batch.Receipt {
         @Override
         public void delivered() {
@@ -147,7 +202,7 @@ class PipelineTest {
     }
 
     private static Pipeline pipeline(MemoryJournal journal, Consumer head) {
-        return new Pipeline("traces/test", 8, journal, head, Telemetry.none());
+        return new Pipeline("traces/test", 8, journal, new Stages(head, List.of()), Telemetry.none());
     }
 
     private static Request request() {
