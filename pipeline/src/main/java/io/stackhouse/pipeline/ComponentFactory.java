@@ -8,7 +8,8 @@ import java.util.Set;
  * <p>Settings are a record. Its component names in snake_case are the keys of the configuration; the values of
  * {@link #defaultConfig} are the defaults; its compact constructor checks values and throws IllegalArgumentException with a
  * message that says what is allowed. Allowed component types: String, boolean, int, long, double, {@link java.time.Duration},
- * {@link ByteSize}, {@link Secret}, {@link AuthenticatorId}, enums, records, {@code List} and {@code Map<String, …>} of those, and {@code @Nullable} for what may be
+ * {@link ByteSize}, {@link Secret}, {@link AuthenticatorId}, {@link io.stackhouse.pipeline.batch.AttributeValue} (a single value of the type that YAML gives it),
+ * enums, records, {@code List} and {@code Map<String, …>} of those, and {@code @Nullable} for what may be
  * absent.
  *
  * @param <C> the settings

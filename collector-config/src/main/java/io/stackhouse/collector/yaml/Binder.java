@@ -2,6 +2,7 @@ package io.stackhouse.collector.yaml;
 
 import io.stackhouse.collector.yaml.RecordShape.Setting;
 import io.stackhouse.pipeline.AuthenticatorId;
+import io.stackhouse.pipeline.batch.AttributeValue;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
@@ -124,7 +125,7 @@ public final class Binder {
             return null;
         }
         try {
-            Object parsed = Scalars.parse(plain, scalar.text());
+            Object parsed = plain == AttributeValue.class ? Scalars.typed(scalar) : Scalars.parse(plain, scalar.text());
             if (parsed instanceof AuthenticatorId id) {
                 references.add(new Reference(node.place(), path, id));
             }

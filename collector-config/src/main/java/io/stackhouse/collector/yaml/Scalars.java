@@ -3,14 +3,19 @@ package io.stackhouse.collector.yaml;
 import io.stackhouse.pipeline.AuthenticatorId;
 import io.stackhouse.pipeline.ByteSize;
 import io.stackhouse.pipeline.Secret;
+import io.stackhouse.pipeline.batch.AttributeValue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Single values: which types there are, how their text is read and written. */
 final class Scalars {
+    private static final Pattern WHOLE_NUMBER = Pattern.compile("[-+]?[0-9]+");
+    private static final Pattern NUMBER = Pattern.compile("[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?");
+
     private Scalars() {}
 
     static boolean isScalar(Class<?> type) {
@@ -19,6 +24,7 @@ final class Scalars {
                 || type == ByteSize.class
                 || type == Secret.class
                 || type == AuthenticatorId.class
+                || type == AttributeValue.class
                 || type.isEnum()
                 || isNumber(type)
                 || type == boolean.class
@@ -55,6 +61,29 @@ final class Scalars {
             return enumConstant(type, text);
         }
         return isNumber(type) ? number(type, text.strip()) : bool(text.strip());
+    }
+
+    /** A value whose type is the one that YAML gives it: {@code 1} is a whole number, {@code "1"} is text. */
+    static AttributeValue typed(ConfigNode.Scalar scalar) {
+        String text = scalar.text();
+        if (!scalar.plain()) {
+            return AttributeValue.of(text);
+        }
+        if (WHOLE_NUMBER.matcher(text).matches()) {
+            try {
+                return AttributeValue.of(Long.parseLong(text));
+            } catch (NumberFormatException e) {
+                return new AttributeValue.DoubleValue(Double.parseDouble(text));
+            }
+        }
+        if (NUMBER.matcher(text).matches()) {
+            return new AttributeValue.DoubleValue(Double.parseDouble(text));
+        }
+        return switch (text) {
+            case "true", "True", "TRUE" -> AttributeValue.of(true);
+            case "false", "False", "FALSE" -> AttributeValue.of(false);
+            default -> AttributeValue.of(text);
+        };
     }
 
     /** How the value would be written in a file. */

@@ -1,6 +1,7 @@
 package io.stackhouse.collector.yaml;
 
 import io.stackhouse.pipeline.Secret;
+import io.stackhouse.pipeline.batch.AttributeValue;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,8 +44,22 @@ public final class SettingsTree {
         if (value instanceof Number || value instanceof Boolean) {
             return value;
         }
+        if (value instanceof AttributeValue typed) {
+            return single(typed);
+        }
         return value instanceof Record record && !Scalars.isScalar(record.getClass())
                 ? of(record)
                 : Scalars.format(value);
+    }
+
+    private static Object single(AttributeValue value) {
+        if (value instanceof AttributeValue.LongValue number) {
+            return number.value();
+        } else if (value instanceof AttributeValue.DoubleValue number) {
+            return number.value();
+        } else if (value instanceof AttributeValue.BoolValue bool) {
+            return bool.value();
+        }
+        return value.text();
     }
 }

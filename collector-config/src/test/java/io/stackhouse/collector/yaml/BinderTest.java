@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.stackhouse.pipeline.AuthenticatorId;
 import io.stackhouse.pipeline.ByteSize;
 import io.stackhouse.pipeline.Secret;
+import io.stackhouse.pipeline.batch.AttributeValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -210,6 +211,39 @@ class BinderTest {
     @ValueSource(strings = {"", "5", "s", "5 s", "-5s", "5d", "1h30", "9999999999h", "1..5s"})
     void refusesWhatIsNoLengthOfTime(String text) {
         assertThatThrownBy(() -> Durations.parse(text)).hasMessageContaining("is no length of time");
+    }
+
+    record Typed(AttributeValue value) {}
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, LongValue[value=1]",
+        "-7, LongValue[value=-7]",
+        "'\"1\"', StringValue[value=1]",
+        "1.5, DoubleValue[value=1.5]",
+        "1e3, DoubleValue[value=1000.0]",
+        "true, BoolValue[value=true]",
+        "'\"true\"', StringValue[value=true]",
+        "0x1f, StringValue[value=0x1f]",
+        "a b, StringValue[value=a b]",
+        "99999999999999999999, DoubleValue[value=1.0E20]"
+    })
+    void aValueOfAnyTypeHasTheOneThatYamlGivesIt(String yaml, String value) {
+        Variables variables = new Variables(Map.of(), folder);
+        ConfigNode node = new YamlReader("f", variables, problems).read("value: " + yaml);
+        Typed bound = new Binder(problems).bind(node, "", new Typed(AttributeValue.of("")));
+        assertThat(bound).isNotNull();
+        assertThat(bound.value()).hasToString(value);
+    }
+
+    @Test
+    void aValueOfAnyTypeIsShownAsItWouldBeWritten() {
+        assertThat(SettingsTree.of(new Typed(AttributeValue.of(7)))).containsEntry("value", 7L);
+        assertThat(SettingsTree.of(new Typed(AttributeValue.of(true)))).containsEntry("value", true);
+        assertThat(SettingsTree.of(new Typed(new AttributeValue.DoubleValue(0.5))))
+                .containsEntry("value", 0.5);
+        assertThat(TreeWriter.yaml(SettingsTree.of(new Typed(AttributeValue.of("7")))))
+                .isEqualTo("value: \"7\"\n");
     }
 
     @Test

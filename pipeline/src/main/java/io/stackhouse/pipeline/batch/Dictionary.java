@@ -1,21 +1,29 @@
 package io.stackhouse.pipeline.batch;
 
 import io.stackhouse.pipeline.memory.DecodeMemory;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The tables that profiles refer to by index (OTLP ProfilesDictionary), as columns. Index 0 of each table means "not set".
  *
- * <p>Made once by a decoder and never changed after; strings and attribute values are decoded at their first use and kept, so
- * that one thread at a time may read. Indices inside the tables have been checked by the decoder for every row that a profile
+ * <p>Made once by a decoder and never changed after; a stage that wants other attributes makes a dictionary with more of them by
+ * {@link AttributeRows}. Strings and attribute values are decoded at their first use and kept, so that one thread at a time may
+ * read. Indices inside the tables have been checked by the decoder for every row that a profile
  * of the batch can reach; rows that none reaches may hold anything.
  */
 public final class Dictionary {
     private static final int REFERENCE_BYTES = 4;
+    private static final String[] NONE = new String[0];
 
     private final DictionaryColumns columns;
     private final @Nullable String[] strings;
     private final @Nullable AttributeValue[] attributeValues;
+    /** Keys and units of the rows behind those of the message. */
+    private final String[] addedKeys;
+
+    private final String[] addedUnits;
 
     public Dictionary(DictionaryColumns columns) {
         this.columns = columns;
@@ -23,6 +31,33 @@ public final class Dictionary {
                 + DecodeMemory.arrayBytes(columns.attributeKey.size(), REFERENCE_BYTES));
         this.strings = new String[columns.stringOffset.size()];
         this.attributeValues = new AttributeValue[columns.attributeKey.size()];
+        this.addedKeys = NONE;
+        this.addedUnits = NONE;
+    }
+
+    /** The same tables, with these rows behind the message's own attributes. */
+    private Dictionary(
+            Dictionary same, @Nullable AttributeValue[] attributeValues, String[] addedKeys, String[] addedUnits) {
+        this.columns = same.columns;
+        this.strings = same.strings;
+        this.attributeValues = attributeValues;
+        this.addedKeys = addedKeys;
+        this.addedUnits = addedUnits;
+    }
+
+    /** A dictionary with more attributes behind its own; this one stays as it is. Both share what they have decoded of strings. */
+    Dictionary with(List<String> keys, List<AttributeValue> values, List<String> units) {
+        int before = attributeValues.length;
+        int addedBefore = addedKeys.length;
+        @Nullable AttributeValue[] allValues = Arrays.copyOf(attributeValues, before + values.size());
+        String[] allKeys = Arrays.copyOf(addedKeys, addedBefore + keys.size());
+        String[] allUnits = Arrays.copyOf(addedUnits, addedBefore + units.size());
+        for (int i = 0; i < values.size(); i++) {
+            allValues[before + i] = values.get(i);
+            allKeys[addedBefore + i] = keys.get(i);
+            allUnits[addedBefore + i] = units.get(i);
+        }
+        return new Dictionary(this, allValues, allKeys, allUnits);
     }
 
     public int stringCount() {
@@ -181,7 +216,8 @@ public final class Dictionary {
     }
 
     public String attributeKey(int attribute) {
-        return string(columns.attributeKey.get(attribute));
+        int own = columns.attributeKey.size();
+        return attribute < own ? string(columns.attributeKey.get(attribute)) : addedKeys[attribute - own];
     }
 
     public AttributeValue attributeValue(int attribute) {
@@ -197,7 +233,8 @@ public final class Dictionary {
 
     /** UCUM unit of the attribute, empty when implied by its key. */
     public String attributeUnit(int attribute) {
-        return string(columns.attributeUnit.get(attribute));
+        int own = columns.attributeKey.size();
+        return attribute < own ? string(columns.attributeUnit.get(attribute)) : addedUnits[attribute - own];
     }
 
     public int linkCount() {

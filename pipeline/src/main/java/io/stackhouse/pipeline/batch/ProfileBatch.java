@@ -3,6 +3,8 @@ package io.stackhouse.pipeline.batch;
 import io.stackhouse.pipeline.batch.Columns.Ints;
 import io.stackhouse.pipeline.batch.Columns.Longs;
 import io.stackhouse.pipeline.memory.DecodeMemory;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -15,10 +17,10 @@ import java.util.List;
  * <p>See {@link Batch} for threads and ownership.
  */
 public final class ProfileBatch implements Batch {
-    private final Dictionary dictionary;
+    private Dictionary dictionary;
     private final List<Resource> resources;
-    private final List<ProfileHeader> profiles;
-    private final SampleColumns columns;
+    private List<ProfileHeader> profiles;
+    private SampleColumns columns;
     private final long receivedUnixNanos;
     private Receipt receipt = Receipt.none();
 
@@ -51,7 +53,7 @@ public final class ProfileBatch implements Batch {
         public final Longs rowValue;
         public final Longs rowTimestamp;
         /** Empty until a row is sampled for the first time; its memory is taken by the decoder. */
-        public final Longs rowThreshold = new Longs();
+        public final Longs rowThreshold;
 
         public SampleColumns() {
             this(DecodeMemory.unbounded());
@@ -71,6 +73,20 @@ public final class ProfileBatch implements Batch {
             rowSample = new Ints(memory);
             rowValue = new Longs(memory);
             rowTimestamp = new Longs(memory);
+            rowThreshold = new Longs();
+        }
+
+        /** The same columns, but for other attributes. */
+        private SampleColumns(SampleColumns same, Ints attributeStart, Ints attribute) {
+            this.profile = same.profile;
+            this.stack = same.stack;
+            this.link = same.link;
+            this.attributeStart = attributeStart;
+            this.attribute = attribute;
+            this.rowSample = same.rowSample;
+            this.rowValue = same.rowValue;
+            this.rowTimestamp = same.rowTimestamp;
+            this.rowThreshold = same.rowThreshold;
         }
 
         /** At most what {@link ProfileBatch#sampleRows} allocates. */
@@ -195,6 +211,94 @@ public final class ProfileBatch implements Batch {
         columns.rowValue.truncate(kept);
         columns.rowTimestamp.truncate(kept);
         thresholds.truncate(kept);
+    }
+
+    /**
+     * Gives the samples other attributes; the columns before aren't changed.
+     *
+     * @param extended the batch's dictionary, or one that {@link AttributeRows} made of it
+     * @param attributeStart as {@link #sampleAttributeStart}, with one element more than there are samples
+     * @param attribute as {@link #sampleAttribute}
+     */
+    public void setSampleAttributes(Dictionary extended, Ints attributeStart, Ints attribute) {
+        if (attributeStart.size() != sampleCount() + 1) {
+            throw new IllegalArgumentException(
+                    attributeStart.size() + " starts of attributes for " + sampleCount() + " samples");
+        }
+        dictionary = extended;
+        columns = new SampleColumns(columns, attributeStart, attribute);
+    }
+
+    /**
+     * Gives the profiles other headers, as many and in the same order.
+     *
+     * @param extended the batch's dictionary, or one that {@link AttributeRows} made of it
+     */
+    public void setProfiles(Dictionary extended, List<ProfileHeader> headers) {
+        if (headers.size() != profiles.size()) {
+            throw new IllegalArgumentException(headers.size() + " headers for " + profiles.size() + " profiles");
+        }
+        dictionary = extended;
+        profiles = headers;
+    }
+
+    /**
+     * Drops profiles and samples, each with its rows, and keeps the others in their order. The columns before aren't changed;
+     * resources and the dictionary stay.
+     *
+     * @param keptSamples those of profiles that aren't kept must not be in it
+     */
+    public void retain(BitSet keptProfiles, BitSet keptSamples) {
+        int[] newProfile = new int[profileCount()];
+        List<ProfileHeader> headers = new ArrayList<>(keptProfiles.cardinality());
+        for (int i = 0; i < newProfile.length; i++) {
+            newProfile[i] = headers.size();
+            if (keptProfiles.get(i)) {
+                headers.add(profiles.get(i));
+            }
+        }
+        SampleColumns kept = new SampleColumns();
+        int[] newSample = copySamples(keptSamples, newProfile, kept);
+        copyRows(keptSamples, newSample, kept);
+        profiles = headers;
+        columns = kept;
+    }
+
+    /** The samples' new indices. */
+    private int[] copySamples(BitSet keptSamples, int[] newProfile, SampleColumns into) {
+        int count = keptSamples.cardinality();
+        into.profile.reserve(count);
+        into.stack.reserve(count);
+        into.link.reserve(count);
+        into.attributeStart.reserve(count + 1);
+        int[] newSample = new int[sampleCount()];
+        for (int i = keptSamples.nextSetBit(0); i >= 0; i = keptSamples.nextSetBit(i + 1)) {
+            newSample[i] = into.stack.size();
+            into.profile.add(newProfile[sampleProfile(i)]);
+            into.stack.add(sampleStack(i));
+            into.link.add(sampleLink(i));
+            into.attributeStart.add(into.attribute.size());
+            for (int k = sampleAttributeStart(i); k < sampleAttributeEnd(i); k++) {
+                into.attribute.add(sampleAttribute(k));
+            }
+        }
+        into.attributeStart.add(into.attribute.size());
+        return newSample;
+    }
+
+    private void copyRows(BitSet keptSamples, int[] newSample, SampleColumns into) {
+        boolean hasThresholds = columns.rowThreshold.size() > 0;
+        for (int row = 0; row < rowCount(); row++) {
+            int sample = rowSample(row);
+            if (keptSamples.get(sample)) {
+                into.rowSample.add(newSample[sample]);
+                into.rowValue.add(rowValue(row));
+                into.rowTimestamp.add(rowTimestampUnixNanos(row));
+                if (hasThresholds) {
+                    into.rowThreshold.add(rowThreshold(row));
+                }
+            }
+        }
     }
 
     /** Rows. */

@@ -30,6 +30,23 @@ public record ProfileHeader(
         OriginalPayload payload,
         int[] attributes) {
 
+    /** The same with other attributes. */
+    public ProfileHeader withAttributes(int[] others) {
+        return new ProfileHeader(
+                resource,
+                scope,
+                type,
+                originalType,
+                periodType,
+                period,
+                timeUnixNanos,
+                durationNanos,
+                profileId,
+                droppedAttributesCount,
+                payload,
+                others);
+    }
+
     /** A type and its UCUM unit, such as {@code cpu} and {@code nanoseconds}. */
     public record ValueType(String type, String unit) {
         public static final ValueType NONE = new ValueType("", "");

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** Spans, grouped by resource and scope. See {@link Batch} for threads and ownership. */
 public final class SpanBatch implements Batch {
-    private final List<SpanGroup> groups;
+    private List<SpanGroup> groups;
     private final long receivedUnixNanos;
     private Receipt receipt = Receipt.none();
 
@@ -19,6 +19,11 @@ public final class SpanBatch implements Batch {
 
     public List<SpanGroup> groups() {
         return groups;
+    }
+
+    /** Gives the batch other spans; the list before isn't changed. */
+    public void setGroups(List<SpanGroup> groups) {
+        this.groups = groups;
     }
 
     @Override

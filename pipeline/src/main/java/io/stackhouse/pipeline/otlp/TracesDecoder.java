@@ -172,7 +172,8 @@ public final class TracesDecoder {
                 scope.getName(), scope.getVersion(), attributes(scope.getAttributesList()), from.getSchemaUrl());
     }
 
-    private static AttributeValue value(AnyValue from) {
+    /** A message's value as ours. */
+    public static AttributeValue value(AnyValue from) {
         return switch (from.getValueCase()) {
             case STRING_VALUE -> AttributeValue.of(from.getStringValue());
             case BOOL_VALUE -> AttributeValue.of(from.getBoolValue());
