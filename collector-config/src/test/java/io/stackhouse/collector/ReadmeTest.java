@@ -82,13 +82,20 @@ class ReadmeTest {
                 "processor", type, Factories.load().processors().get(type).defaultConfig());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"debug"})
+    void theExportersSettingsAreThoseOfTheCode(String type) throws IOException {
+        assertDocumented(
+                "exporter", type, Factories.load().exporters().get(type).defaultConfig());
+    }
+
     @Test
     void theServicesSettingsAreThoseOfTheCode() throws IOException {
         assertDocumented("collector-config", "service", DocumentedSettings.service());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"receiver", "processor", "collector-config"})
+    @ValueSource(strings = {"receiver", "processor", "exporter", "collector-config"})
     void theExamplesAreValid(String module) throws IOException {
         Matcher example = EXAMPLE.matcher(readme(module));
         int count = 0;

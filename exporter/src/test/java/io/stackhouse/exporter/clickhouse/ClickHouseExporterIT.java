@@ -11,6 +11,7 @@ import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
 import io.stackhouse.clickhouse.embedded.EmbeddedClickHouse;
+import io.stackhouse.exporter.testing.RecordingReceipt;
 import io.stackhouse.pipeline.Telemetry;
 import io.stackhouse.pipeline.batch.AttributeValue;
 import io.stackhouse.pipeline.batch.Attributes;

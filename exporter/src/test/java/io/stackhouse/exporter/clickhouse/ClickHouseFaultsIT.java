@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.stackhouse.clickhouse.embedded.EmbeddedClickHouse;
+import io.stackhouse.exporter.testing.RecordingReceipt;
 import io.stackhouse.pipeline.Secret;
 import io.stackhouse.pipeline.Telemetry;
 import io.stackhouse.pipeline.batch.ProfileBatch;

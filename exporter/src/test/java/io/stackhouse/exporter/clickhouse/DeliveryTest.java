@@ -2,6 +2,7 @@ package io.stackhouse.exporter.clickhouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stackhouse.exporter.testing.RecordingReceipt;
 import org.junit.jupiter.api.Test;
 
 class DeliveryTest {

@@ -2,6 +2,7 @@ package io.stackhouse.exporter.clickhouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stackhouse.exporter.testing.RecordingMeter;
 import io.stackhouse.pipeline.ComponentId;
 import io.stackhouse.pipeline.Secret;
 import io.stackhouse.pipeline.Telemetry;

@@ -1,6 +1,8 @@
 package io.stackhouse.pipeline.batch;
 
 import io.stackhouse.pipeline.memory.DecodeMemory;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,13 +11,15 @@ import org.jspecify.annotations.Nullable;
  * The tables that profiles refer to by index (OTLP ProfilesDictionary), as columns. Index 0 of each table means "not set".
  *
  * <p>Made once by a decoder and never changed after; a stage that wants other attributes makes a dictionary with more of them by
- * {@link AttributeRows}. Strings and attribute values are decoded at their first use and kept, so that one thread at a time may
- * read. Indices inside the tables have been checked by the decoder for every row that a profile
+ * {@link AttributeRows}. Strings and attribute values are decoded at their first use and kept. Any thread may read, several at once:
+ * what two of them decode at the same time is equal, and one of it is kept. Indices inside the tables have been checked by the decoder
+ * for every row that a profile
  * of the batch can reach; rows that none reaches may hold anything.
  */
 public final class Dictionary {
     private static final int REFERENCE_BYTES = 4;
     private static final String[] NONE = new String[0];
+    private static final VarHandle ELEMENTS = MethodHandles.arrayElementVarHandle(AttributeValue[].class);
 
     private final DictionaryColumns columns;
     private final @Nullable String[] strings;
@@ -220,14 +224,20 @@ public final class Dictionary {
         return attribute < own ? string(columns.attributeKey.get(attribute)) : addedKeys[attribute - own];
     }
 
+    /** String index of the key of an attribute that came with the message. */
+    public int attributeKeyString(int attribute) {
+        return columns.attributeKey.get(attribute);
+    }
+
     public AttributeValue attributeValue(int attribute) {
-        AttributeValue known = attributeValues[attribute];
+        AttributeValue known = (AttributeValue) ELEMENTS.getAcquire(attributeValues, attribute);
         if (known != null) {
             return known;
         }
         AttributeValue decoded =
                 columns.valueReader.read(this, columns.valueOffset.get(attribute), columns.valueLength.get(attribute));
-        attributeValues[attribute] = decoded;
+        // Arrays and maps are filled after they are made: only a release shows them whole to another reader.
+        ELEMENTS.setRelease(attributeValues, attribute, decoded);
         return decoded;
     }
 

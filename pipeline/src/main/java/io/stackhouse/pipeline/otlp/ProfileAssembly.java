@@ -68,6 +68,7 @@ final class ProfileAssembly {
         columns.attributeStart.add(columns.attribute.size());
         memory.take(columns.bytesToSampleRows());
         columns.detach();
+        SampleThresholds.read(dictionary, columns, headers);
         return new ProfileBatch(dictionary, resources, headers, columns, receivedUnixNanos);
     }
 

@@ -1,5 +1,6 @@
 package io.stackhouse.pipeline.otlp;
 
+import io.stackhouse.pipeline.batch.ProfileHeader;
 import io.stackhouse.pipeline.batch.ProfileHeader.ValueType;
 import java.util.Map;
 
@@ -95,6 +96,13 @@ final class SampleTypes {
         long periodNanoseconds = saturatedProduct(period, nanoseconds);
         ValueType stored = new ValueType(time, NANOSECONDS);
         return new Normalized(stored, stored, periodNanoseconds, periodNanoseconds);
+    }
+
+    /** Whether {@link #normalized} made time of the profile's counts: its values are {@code period} times what was sent. */
+    static boolean isCountedTime(ProfileHeader header) {
+        return header.period() > 0
+                && header.type().unit().equals(NANOSECONDS)
+                && spelledOut(header.originalType()).unit().equals("count");
     }
 
     /** The product, or the nearest number that 64 bits hold. */

@@ -1,13 +1,13 @@
-package io.stackhouse.exporter.clickhouse;
+package io.stackhouse.exporter.testing;
 
 import io.stackhouse.pipeline.batch.Receipt;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Keeps every call, so that a test sees when one is settled twice. */
-final class RecordingReceipt implements Receipt {
-    static final String DELIVERED = "delivered";
-    final List<String> calls = new CopyOnWriteArrayList<>();
+public final class RecordingReceipt implements Receipt {
+    public static final String DELIVERED = "delivered";
+    public final List<String> calls = new CopyOnWriteArrayList<>();
 
     @Override
     public void delivered() {

@@ -1,4 +1,4 @@
-package io.stackhouse.exporter.clickhouse;
+package io.stackhouse.exporter.testing;
 
 import io.opentelemetry.api.metrics.Meter;
 import java.lang.reflect.Method;
@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A meter that sums up what is recorded under each instrument's name. */
-final class RecordingMeter {
-    final Map<String, Long> sums = new ConcurrentHashMap<>();
+public final class RecordingMeter {
+    public final Map<String, Long> sums = new ConcurrentHashMap<>();
 
-    Meter meter() {
+    public Meter meter() {
         return (Meter) proxy(Meter.class, "");
     }
 
-    long sum(String instrument) {
+    public long sum(String instrument) {
         return sums.getOrDefault(instrument, -1L);
     }
 
