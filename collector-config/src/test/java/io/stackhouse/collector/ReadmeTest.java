@@ -83,7 +83,7 @@ class ReadmeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"debug"})
+    @ValueSource(strings = {"debug", "otlp_grpc", "otlp_http"})
     void theExportersSettingsAreThoseOfTheCode(String type) throws IOException {
         assertDocumented(
                 "exporter", type, Factories.load().exporters().get(type).defaultConfig());

@@ -1,6 +1,8 @@
 package io.stackhouse.exporter.clickhouse;
 
-import io.stackhouse.exporter.clickhouse.ClickHouseConfig.RetryOnFailure;
+import io.stackhouse.exporter.delivery.BackOff;
+import io.stackhouse.exporter.delivery.RetryOnFailure;
+import io.stackhouse.exporter.delivery.StopSignal;
 import io.stackhouse.pipeline.Clock;
 import java.time.Duration;
 import java.util.function.Consumer;

@@ -1,5 +1,6 @@
 package io.stackhouse.exporter.clickhouse;
 
+import io.stackhouse.exporter.delivery.RetryOnFailure;
 import io.stackhouse.pipeline.ByteSize;
 import io.stackhouse.pipeline.Secret;
 import java.net.URI;
@@ -81,40 +82,6 @@ public record ClickHouseConfig(
     public enum Compress {
         LZ4,
         NONE
-    }
-
-    /**
-     * How inserts are repeated. The same bytes are sent each time, so that ClickHouse can see that it has them.
-     *
-     * @param enabled whether to try again at all
-     * @param initialInterval before the second attempt
-     * @param randomizationFactor each interval is drawn from ± this share
-     * @param multiplier from one interval to the next
-     * @param maxInterval between two attempts
-     * @param maxElapsedTime since the first attempt, after which the block is given up; 0 for never
-     */
-    public record RetryOnFailure(
-            boolean enabled,
-            Duration initialInterval,
-            double randomizationFactor,
-            double multiplier,
-            Duration maxInterval,
-            Duration maxElapsedTime) {
-        public RetryOnFailure {
-            check(isPositive(initialInterval), "initial_interval must be more than 0, such as 5s");
-            check(
-                    randomizationFactor >= 0 && randomizationFactor < 1,
-                    "randomization_factor must be at least 0 and less than 1");
-            check(multiplier >= 1 && multiplier <= 10, "multiplier must be 1 to 10");
-            check(
-                    maxInterval.compareTo(initialInterval) >= 0,
-                    "max_interval must be at least initial_interval (" + initialInterval + ")");
-            check(!maxElapsedTime.isNegative(), "max_elapsed_time must be 0 (never give up) or more");
-        }
-
-        static RetryOnFailure defaults() {
-            return new RetryOnFailure(true, Duration.ofSeconds(5), 0.5, 1.5, Duration.ofSeconds(30), Duration.ZERO);
-        }
     }
 
     /**

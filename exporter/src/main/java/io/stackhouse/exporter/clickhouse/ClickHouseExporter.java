@@ -1,6 +1,7 @@
 package io.stackhouse.exporter.clickhouse;
 
 import io.stackhouse.exporter.clickhouse.ClickHouseConfig.BatchLimits;
+import io.stackhouse.exporter.delivery.StopSignal;
 import io.stackhouse.pipeline.Exporter;
 import io.stackhouse.pipeline.Signal;
 import io.stackhouse.pipeline.Telemetry;

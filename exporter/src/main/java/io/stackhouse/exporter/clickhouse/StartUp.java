@@ -1,6 +1,7 @@
 package io.stackhouse.exporter.clickhouse;
 
 import com.clickhouse.client.api.query.GenericRecord;
+import io.stackhouse.exporter.delivery.StopSignal;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

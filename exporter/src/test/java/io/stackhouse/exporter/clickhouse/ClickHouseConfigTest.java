@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stackhouse.exporter.delivery.RetryOnFailure;
 import io.stackhouse.pipeline.ByteSize;
 import io.stackhouse.pipeline.ExporterFactory;
 import io.stackhouse.pipeline.Secret;
@@ -122,8 +123,8 @@ class ClickHouseConfigTest {
 
     @Test
     void refusesARetryThatCantGrow() {
-        assertThatThrownBy(() -> new ClickHouseConfig.RetryOnFailure(
-                        true, Duration.ofSeconds(5), 0.5, 1.5, Duration.ofSeconds(1), Duration.ZERO))
+        assertThatThrownBy(() ->
+                        new RetryOnFailure(true, Duration.ofSeconds(5), 0.5, 1.5, Duration.ofSeconds(1), Duration.ZERO))
                 .hasMessageContaining("max_interval");
     }
 }

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.clickhouse.client.api.ServerException;
 import io.stackhouse.exporter.clickhouse.ClickHouseConfig.BatchLimits;
-import io.stackhouse.exporter.clickhouse.ClickHouseConfig.RetryOnFailure;
+import io.stackhouse.exporter.delivery.RetryOnFailure;
+import io.stackhouse.exporter.delivery.StopSignal;
 import io.stackhouse.exporter.testing.RecordingMeter;
 import io.stackhouse.exporter.testing.RecordingReceipt;
 import io.stackhouse.pipeline.ByteSize;

@@ -2,6 +2,7 @@ package io.stackhouse.exporter.clickhouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stackhouse.exporter.delivery.RetryOnFailure;
 import io.stackhouse.exporter.testing.RecordingMeter;
 import io.stackhouse.pipeline.ComponentId;
 import io.stackhouse.pipeline.Secret;
@@ -48,8 +49,8 @@ class ReadmeTest {
             String key =
                     prefix + component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
             Object value = component.getAccessor().invoke(settings);
-            boolean isNested =
-                    value instanceof Record && value.getClass().getEnclosingClass() == ClickHouseConfig.class;
+            boolean isNested = value instanceof RetryOnFailure
+                    || (value instanceof Record && value.getClass().getEnclosingClass() == ClickHouseConfig.class);
             if (isNested) {
                 addSettings(key + ".", (Record) value, into);
             } else {

@@ -3,6 +3,7 @@ package io.stackhouse.exporter.clickhouse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stackhouse.clickhouse.embedded.EmbeddedClickHouse;
+import io.stackhouse.exporter.delivery.RetryOnFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -61,8 +62,7 @@ final class TestClickHouse implements AutoCloseable {
                 defaults.compress(),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(10),
-                new ClickHouseConfig.RetryOnFailure(
-                        true, Duration.ofMillis(50), 0.5, 1.5, Duration.ofMillis(500), Duration.ZERO),
+                new RetryOnFailure(true, Duration.ofMillis(50), 0.5, 1.5, Duration.ofMillis(500), Duration.ZERO),
                 new ClickHouseConfig.SendingQueue(
                         new ClickHouseConfig.BatchLimits(Duration.ofMillis(20), limits.maxSize(), limits.maxBytes())),
                 defaults.stackCacheSize());

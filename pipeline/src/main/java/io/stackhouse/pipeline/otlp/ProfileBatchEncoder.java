@@ -74,12 +74,21 @@ final class ProfileBatchEncoder {
             }
             for (int i = firstRow[p]; i < firstRow[p + 1]; i++) {
                 int row = order[i];
-                if (batch.rowThreshold(row) != 0 || batch.rowValue(row) % header.period() != 0) {
+                if (batch.rowThreshold(row) != 0 || !isWholePeriods(batch.rowValue(row), header.period())) {
                     return false;
                 }
             }
         }
         return true;
+    }
+
+    /** Also what was cut to 64 bits when it was multiplied: it will be cut again. */
+    private static boolean isWholePeriods(long value, long period) {
+        return value % period == 0 || value == Long.MAX_VALUE || value == Long.MIN_VALUE;
+    }
+
+    private static long periods(long value, long period) {
+        return value / period + (value % period == 0 ? 0 : Long.signum(value));
     }
 
     byte[] encode() {
@@ -181,7 +190,7 @@ final class ProfileBatchEncoder {
         sample.int64Field(3, rows.link(batch.sampleLink(source)));
         inner.clear();
         for (int i = from; i < to; i++) {
-            inner.varint(batch.rowValue(order[i]) / divisor);
+            inner.varint(periods(batch.rowValue(order[i]), divisor));
         }
         sample.messageField(4, inner);
         if (batch.rowTimestampUnixNanos(first) != 0) {

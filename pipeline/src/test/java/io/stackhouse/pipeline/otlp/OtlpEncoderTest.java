@@ -47,6 +47,12 @@ class OtlpEncoderTest {
     }
 
     @Test
+    void countsThatWereCutComeBackCut() {
+        assertComesBackWhole("largest", counted(Long.MAX_VALUE / 7, 3));
+        assertComesBackWhole("smallest", counted(Long.MIN_VALUE, -3));
+    }
+
+    @Test
     void realProfilesComeBackRowForRow() throws Exception {
         for (Corpus.Payload payload : Corpus.profiles()) {
             assertComesBackWhole(payload.name(), payload.message());

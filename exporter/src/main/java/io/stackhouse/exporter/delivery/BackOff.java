@@ -1,19 +1,19 @@
-package io.stackhouse.exporter.clickhouse;
+package io.stackhouse.exporter.delivery;
 
-import io.stackhouse.exporter.clickhouse.ClickHouseConfig.RetryOnFailure;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Growing, jittered waits between the attempts of one block. One thread. */
-final class BackOff {
+/** Growing, jittered waits between the attempts of one request or block. One thread. */
+public final class BackOff {
     private final RetryOnFailure settings;
     private double intervalNanos;
 
-    BackOff(RetryOnFailure settings) {
+    public BackOff(RetryOnFailure settings) {
         this.settings = settings;
         this.intervalNanos = (double) settings.initialInterval().toNanos();
     }
 
-    long nextNanos() {
+    /** How long to wait now; at least 1. */
+    public long nextNanos() {
         double spread = settings.randomizationFactor()
                 * (2 * ThreadLocalRandom.current().nextDouble() - 1);
         long next = (long) (intervalNanos * (1 + spread));

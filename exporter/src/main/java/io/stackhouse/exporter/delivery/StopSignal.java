@@ -1,10 +1,10 @@
-package io.stackhouse.exporter.clickhouse;
+package io.stackhouse.exporter.delivery;
 
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Tells a thread that works and waits by when it has to end. Any thread. */
-final class StopSignal {
+public final class StopSignal {
     /** While ending, waits are short: what can still be delivered should be. */
     private static final long LAST_PAUSE_NANOS = 200_000_000L;
 
@@ -14,7 +14,7 @@ final class StopSignal {
     private long deadlineNanos;
 
     /** Sets the deadline; the first call counts. */
-    void stopWithin(long nanos) {
+    public void stopWithin(long nanos) {
         lock.lock();
         try {
             if (!isStopping) {
@@ -28,7 +28,7 @@ final class StopSignal {
     }
 
     /** Whether the deadline has passed. */
-    boolean isPast() {
+    public boolean isPast() {
         lock.lock();
         try {
             return isStopping && System.nanoTime() - deadlineNanos >= 0;
@@ -38,7 +38,7 @@ final class StopSignal {
     }
 
     /** Waits; less when it is time to end, or to try one last time. */
-    void pause(long nanos) throws InterruptedException {
+    public void pause(long nanos) throws InterruptedException {
         lock.lock();
         try {
             boolean wasStopping = isStopping;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.stackhouse.exporter.otlp;
+
+import org.jspecify.annotations.NullMarked;
