@@ -47,7 +47,9 @@ class MainTest {
                         "    - name: otlp\n      stability:\n        profiles: Development\n        traces: Development\n")
                 .contains("    - name: resource_detection\n      aliases: [resourcedetection]\n")
                 .contains("extensions:\n", "    - name: recording\n      stability:\n        extension: Alpha\n")
-                .contains("    - name: downsample\n      stability:\n        profiles: Development\n");
+                .contains(
+                        "    - name: aggregate\n      stability:\n        profiles: Development\n",
+                        "    - name: downsample\n      stability:\n        profiles: Development\n        traces: Development\n");
     }
 
     @Test

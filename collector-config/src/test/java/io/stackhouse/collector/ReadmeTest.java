@@ -76,7 +76,7 @@ class ReadmeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"resource_detection", "downsample", "resource", "attributes"})
+    @ValueSource(strings = {"resource_detection", "aggregate", "downsample", "resource", "attributes"})
     void theProcessorsSettingsAreThoseOfTheCode(String type) throws IOException {
         assertDocumented(
                 "processor", type, Factories.load().processors().get(type).defaultConfig());

@@ -374,9 +374,10 @@ class ConfigLoaderTest {
                         "c.yaml:15:40: service::pipelines::profiles: references processor \"resource_detection\" multiple times; keep one"),
                 wrong(
                         "processor of another signal",
-                        "    traces:\n",
-                        "    traces:\n      processors: [downsample/cpu]\n",
-                        "c.yaml:18:20: service::pipelines::traces: processor \"downsample/cpu\" can't be used for traces; it is for profiles"),
+                        GOOD,
+                        GOOD.replace("  resource_detection:\n", "  resource_detection:\n  aggregate:\n")
+                                .replace("    traces:\n", "    traces:\n      processors: [aggregate]\n"),
+                        "c.yaml:19:20: service::pipelines::traces: processor \"aggregate\" can't be used for traces; it is for profiles"),
                 wrong(
                         "unknown key of a pipeline",
                         "    traces:\n",

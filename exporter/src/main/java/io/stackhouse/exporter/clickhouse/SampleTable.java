@@ -98,7 +98,7 @@ final class SampleTable {
         observedTimestamp.append(batch.receivedUnixNanos());
         durationNano.append(isInterval ? sharedDurationNanos : 0);
         value.append(rowValue);
-        count.append(isInterval ? events(rowValue) : 1);
+        count.append(isInterval ? events(rowValue, batch.rowObservations(row)) : 1);
         threshold.append(batch.rowThreshold(row));
         stackHash.append(hashOfStack);
         resourceHash.append(sharedResourceHash);
@@ -126,9 +126,9 @@ final class SampleTable {
         period.append(sharedPeriod);
     }
 
-    /** How many events an interval's value stands for. */
-    private long events(long rowValue) {
-        return isPeriodOfSameType ? Math.max(1, Math.round((double) rowValue / sharedPeriod)) : 1;
+    /** How many events an interval's value stands for, by its period; without one, as many as were told singly. */
+    private long events(long rowValue, long observations) {
+        return isPeriodOfSameType ? Math.max(1, Math.round((double) rowValue / sharedPeriod)) : observations;
     }
 
     private void appendAttributes(ProfileBatch batch, int row, long movedFromUnixNanos) {

@@ -12,7 +12,11 @@ import java.util.List;
  *
  * <p>A <b>row</b> is one observation of a sample: a value, and the time at which it was taken or 0 when it stands for the whole
  * interval of its profile. A sample with timestamps only has a row of value 1 per timestamp. A row's <b>threshold</b> is the
- * sampling threshold τ it survived, 0 when it was never sampled; its weight is {@code max(value, threshold)}.
+ * sampling threshold τ it survived, 0 when it was never sampled; its weight is {@code max(value, threshold)}. A row may stand for
+ * several <b>observations</b> that were merged into it.
+ *
+ * <p>A batch whose rows were sampled may carry {@link Totals}: what its rows summed up to before. They go with it wherever it
+ * goes; whoever makes one batch of several puts their totals together.
  *
  * <p>See {@link Batch} for threads and ownership.
  */
@@ -22,6 +26,7 @@ public final class ProfileBatch implements Batch {
     private List<ProfileHeader> profiles;
     private SampleColumns columns;
     private final long receivedUnixNanos;
+    private List<Totals> totals = List.of();
     private Receipt receipt = Receipt.none();
 
     /**
@@ -54,6 +59,8 @@ public final class ProfileBatch implements Batch {
         public final Longs rowTimestamp;
         /** Empty until a row is sampled for the first time; its memory is taken by the decoder. */
         public final Longs rowThreshold;
+        /** Empty, or one for each row. */
+        public final Longs rowObservations;
 
         public SampleColumns() {
             this(DecodeMemory.unbounded());
@@ -74,6 +81,7 @@ public final class ProfileBatch implements Batch {
             rowValue = new Longs(memory);
             rowTimestamp = new Longs(memory);
             rowThreshold = new Longs();
+            rowObservations = new Longs();
         }
 
         /** The same columns, but for other attributes. */
@@ -87,6 +95,7 @@ public final class ProfileBatch implements Batch {
             this.rowValue = same.rowValue;
             this.rowTimestamp = same.rowTimestamp;
             this.rowThreshold = same.rowThreshold;
+            this.rowObservations = same.rowObservations;
         }
 
         /** At most what {@link ProfileBatch#sampleRows} allocates. */
@@ -179,6 +188,20 @@ public final class ProfileBatch implements Batch {
         return columns.rowThreshold.size() == 0 ? 0 : columns.rowThreshold.get(row);
     }
 
+    /** How many observations were merged into the row; 1 or more. */
+    public long rowObservations(int row) {
+        return columns.rowObservations.size() == 0 ? 1 : columns.rowObservations.get(row);
+    }
+
+    /** What the rows summed up to before they were sampled; empty when nobody has sampled them. */
+    public List<Totals> totals() {
+        return totals;
+    }
+
+    public void setTotals(List<Totals> totals) {
+        this.totals = List.copyOf(totals);
+    }
+
     /** Decides about one row: keep it, and under which threshold. */
     @FunctionalInterface
     public interface RowSampling {
@@ -204,6 +227,9 @@ public final class ProfileBatch implements Batch {
                 columns.rowValue.set(kept, columns.rowValue.get(row));
                 columns.rowTimestamp.set(kept, columns.rowTimestamp.get(row));
                 thresholds.set(kept, threshold);
+                if (columns.rowObservations.size() > 0) {
+                    columns.rowObservations.set(kept, columns.rowObservations.get(row));
+                }
                 kept++;
             }
         }
@@ -211,6 +237,7 @@ public final class ProfileBatch implements Batch {
         columns.rowValue.truncate(kept);
         columns.rowTimestamp.truncate(kept);
         thresholds.truncate(kept);
+        columns.rowObservations.truncate(Math.min(kept, columns.rowObservations.size()));
     }
 
     /**
@@ -288,6 +315,7 @@ public final class ProfileBatch implements Batch {
 
     private void copyRows(BitSet keptSamples, int[] newSample, SampleColumns into) {
         boolean hasThresholds = columns.rowThreshold.size() > 0;
+        boolean hasObservations = columns.rowObservations.size() > 0;
         for (int row = 0; row < rowCount(); row++) {
             int sample = rowSample(row);
             if (keptSamples.get(sample)) {
@@ -296,6 +324,9 @@ public final class ProfileBatch implements Batch {
                 into.rowTimestamp.add(rowTimestampUnixNanos(row));
                 if (hasThresholds) {
                     into.rowThreshold.add(rowThreshold(row));
+                }
+                if (hasObservations) {
+                    into.rowObservations.add(rowObservations(row));
                 }
             }
         }

@@ -47,6 +47,23 @@ public record ProfileHeader(
                 others);
     }
 
+    /** The same for another interval; the arrays are shared. */
+    public ProfileHeader withInterval(long startUnixNanos, long lengthNanos) {
+        return new ProfileHeader(
+                resource,
+                scope,
+                type,
+                originalType,
+                periodType,
+                period,
+                startUnixNanos,
+                lengthNanos,
+                profileId,
+                droppedAttributesCount,
+                payload,
+                attributes);
+    }
+
     /** A type and its UCUM unit, such as {@code cpu} and {@code nanoseconds}. */
     public record ValueType(String type, String unit) {
         public static final ValueType NONE = new ValueType("", "");

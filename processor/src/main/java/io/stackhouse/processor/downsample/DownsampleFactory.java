@@ -1,16 +1,27 @@
 package io.stackhouse.processor.downsample;
 
+import io.stackhouse.pipeline.ComponentId;
 import io.stackhouse.pipeline.Consumer;
 import io.stackhouse.pipeline.Processor;
 import io.stackhouse.pipeline.ProcessorFactory;
 import io.stackhouse.pipeline.Signal;
 import io.stackhouse.pipeline.Stability;
 import io.stackhouse.pipeline.Telemetry;
+import io.stackhouse.processor.downsample.DownsampleConfig.BudgetScope;
+import io.stackhouse.processor.downsample.DownsampleConfig.FirstSeenConfig;
+import io.stackhouse.processor.downsample.DownsampleConfig.TracesConfig;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Makes {@code downsample} processors. Any thread. */
+/**
+ * Makes {@code downsample} processors. Those of one id share the table of traces, so that one in a traces pipeline tells the one in
+ * a profiles pipeline; the table outlives a reload unless its settings change. Any thread.
+ */
 public final class DownsampleFactory implements ProcessorFactory<DownsampleConfig> {
+    private final Map<ComponentId, NotableTraces> traces = new ConcurrentHashMap<>();
+
     @Override
     public String type() {
         return "downsample";
@@ -23,16 +34,29 @@ public final class DownsampleFactory implements ProcessorFactory<DownsampleConfi
 
     @Override
     public Set<Signal> signals() {
-        return Set.of(Signal.PROFILES);
+        return Set.of(Signal.PROFILES, Signal.TRACES);
     }
 
     @Override
     public DownsampleConfig defaultConfig() {
-        return new DownsampleConfig(0, Map.of(), 0);
+        return new DownsampleConfig(
+                0,
+                Map.of(),
+                0,
+                BudgetScope.PIPELINE,
+                Duration.ofSeconds(10),
+                0,
+                new FirstSeenConfig(0.05, 1 << 18),
+                new TracesConfig(0, true, Duration.ZERO, 1 << 16, Duration.ofMinutes(5), Duration.ZERO, 1_000_000));
     }
 
     @Override
     public Processor create(DownsampleConfig config, Consumer next, Telemetry telemetry) {
-        return new Downsample(config, next, telemetry);
+        NotableTraces shared = traces.compute(
+                telemetry.component(),
+                (id, known) -> known != null && known.isFor(config.traces())
+                        ? known
+                        : new NotableTraces(config.traces(), telemetry.clock()));
+        return new Downsample(config, shared, next, telemetry);
     }
 }

@@ -1,58 +1,260 @@
 package io.stackhouse.processor.downsample;
 
+import io.stackhouse.pipeline.Clock;
+import io.stackhouse.pipeline.batch.Attributes;
+import io.stackhouse.pipeline.batch.BelievedTimes;
+import io.stackhouse.pipeline.batch.Dictionary;
 import io.stackhouse.pipeline.batch.ProfileBatch;
 import io.stackhouse.pipeline.batch.ProfileHeader;
 import io.stackhouse.pipeline.identity.ResourceHash;
 import io.stackhouse.pipeline.identity.StackHasher;
+import io.stackhouse.processor.downsample.DownsampleConfig.BudgetScope;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Decides about the rows of one batch, by content: the same request, replayed, keeps the same rows.
+ * Decides about the rows of batches, by content: the same request, replayed, meets the same random numbers.
  *
- * <p>The hash covers resource, profile time, stack, the row's time and value, its place in the batch and the seed; and the
- * threshold it survived so far, so that two stages decide independently of each other even with equal seeds. One thread, one batch.
+ * <p>Two passes. The first adds up the totals and finds the rows that are always kept, without a look at the random numbers; these
+ * are a stratum of their own with inclusion probability 1 and keep the threshold that they came with, 0 when they were never sampled.
+ * Then the thresholds of the others are fixed (see {@link Budget}), and the second pass draws.
+ *
+ * <p>One thread. Arrays are kept from batch to batch; nothing is allocated per row.
  */
 final class RowDecisions implements ProfileBatch.RowSampling {
-    private final long[] profileThreshold;
-    private final long[] profileHash;
-    private final StackHasher stacks;
-    private boolean isNeeded;
+    private static final long LAST_56_BITS = (1L << 56) - 1;
+    private static final Reason[] REASONS = Reason.values();
 
-    RowDecisions(ProfileBatch batch, Thresholds thresholds, long seed) {
+    private final DownsampleConfig config;
+    private final Thresholds thresholds;
+    private final NotableTraces notable;
+    private final Clock clock;
+    private final DownsampleMetrics metrics;
+    private final Budget budget;
+    private final FirstSeen firstSeen;
+    private final TotalsTable totals;
+    private final long rejectedBelow;
+    private final double firstSeenLimit;
+
+    private long[] profileThreshold = new long[16];
+    private long[] profileHash = new long[16];
+    private long[] serviceHash = new long[16];
+    private Budget.@Nullable Stratum[] stratum = new Budget.Stratum[16];
+    private byte[] rowReason = new byte[1024];
+    private int[] rowTotal = new int[1024];
+    private final long[] keptByReason = new long[REASONS.length];
+    private @Nullable StackHasher stacks;
+    private boolean hasTotals;
+    private double fixedRows;
+    private double fixedFirstSights;
+    private long overflow;
+
+    RowDecisions(DownsampleConfig config, NotableTraces notable, Clock clock, DownsampleMetrics metrics) {
+        this.config = config;
+        this.thresholds = new Thresholds(config);
+        this.notable = notable;
+        this.clock = clock;
+        this.metrics = metrics;
+        double windowSeconds = config.window().toNanos() / (double) TimeUnit.SECONDS.toNanos(1);
+        double rows = config.samplesPerSecond() * windowSeconds;
+        this.firstSeenLimit = rows * config.firstSeen().share();
+        this.budget = new Budget(rows - firstSeenLimit, config.window().toNanos());
+        this.firstSeen = new FirstSeen(
+                config.firstSeen().share() > 0 ? config.firstSeen().maxStacks() : 1);
+        this.totals = new TotalsTable(config.window().toNanos());
+        this.rejectedBelow = rejectionThreshold(config.traces().samplingProbability());
+    }
+
+    /** T of consistent probability sampling: traces whose last 56 bits are T or more are kept. */
+    static long rejectionThreshold(double probability) {
+        return Math.round((1 - probability) * (LAST_56_BITS + 1));
+    }
+
+    /** Whether a trace is kept by consistent probability sampling. */
+    boolean isSampled(long traceLow) {
+        return (traceLow & LAST_56_BITS) >= rejectedBelow;
+    }
+
+    /** Drops rows of the batch, and puts its totals beside it. */
+    void sample(ProfileBatch batch) {
+        if (!thresholds.isAnySet()) {
+            return;
+        }
+        if (budget.moveTo(clock.unixNanos())) {
+            metrics.thresholds(budget.thresholds());
+            fixedRows = 0;
+            fixedFirstSights = 0;
+        }
+        firstSeen.at(batch.receivedUnixNanos());
+        stacks = new StackHasher(batch.dictionary());
+        openProfiles(batch);
+        // An earlier stage's totals are nearer to the truth.
+        hasTotals = batch.totals().isEmpty();
+        if (hasTotals) {
+            totals.open(batch);
+        }
+        look(batch);
+        for (int i = 0; i < batch.profileCount(); i++) {
+            Budget.Stratum own = stratum[i];
+            if (own != null) {
+                profileThreshold[i] = own.threshold();
+            }
+        }
+        batch.sampleRows(this);
+        if (hasTotals) {
+            batch.setTotals(totals.totals(batch));
+        }
+        Arrays.fill(stratum, null);
+        stacks = null;
+        metrics.kept(keptByReason);
+        metrics.firstSeenOverflow(overflow);
+        overflow = 0;
+    }
+
+    private void openProfiles(ProfileBatch batch) {
         int profiles = batch.profileCount();
-        this.profileThreshold = new long[profiles];
-        this.profileHash = new long[profiles];
-        this.stacks = new StackHasher(batch.dictionary());
+        if (profiles > profileThreshold.length) {
+            profileThreshold = new long[profiles];
+            profileHash = new long[profiles];
+            serviceHash = new long[profiles];
+            stratum = new Budget.Stratum[profiles];
+        }
         for (int i = 0; i < profiles; i++) {
             ProfileHeader profile = batch.profile(i);
+            Attributes resource = batch.resource(profile.resource()).attributes();
+            String service = resource.text("service.namespace", "") + '\0' + resource.text("service.name", "");
+            serviceHash[i] = service.hashCode() * 0x9e3779b97f4a7c15L;
             profileThreshold[i] = thresholds.of(profile.type());
-            isNeeded |= profileThreshold[i] > 0;
-            long resource = ResourceHash.of(batch.resource(profile.resource()), profile.scope());
-            long hash = ThresholdSampling.mix(seed, resource);
-            hash = ThresholdSampling.mix(hash, profile.timeUnixNanos());
+            if (profileThreshold[i] == Thresholds.OF_BUDGET) {
+                String owner = config.per() == BudgetScope.SERVICE ? service : "";
+                stratum[i] = budget.stratum(owner, profile.type());
+            }
+            long hash = ResourceHash.of(batch.resource(profile.resource()), profile.scope());
+            hash = ThresholdSampling.mix(ThresholdSampling.mix(config.seed(), hash), profile.timeUnixNanos());
             profileHash[i] = ThresholdSampling.mix(hash, i);
+        }
+        int rows = batch.rowCount();
+        if (rows > rowReason.length) {
+            rowReason = new byte[Math.max(rows, rowReason.length * 2)];
+            rowTotal = new int[rowReason.length];
         }
     }
 
-    /** Whether any profile of the batch has a threshold. */
-    boolean isNeeded() {
-        return isNeeded;
+    /** The first pass. */
+    private void look(ProfileBatch batch) {
+        int rows = batch.rowCount();
+        int sample = -1;
+        int profile = 0;
+        long profileTime = 0;
+        for (int row = 0; row < rows; row++) {
+            if (batch.rowSample(row) != sample) {
+                sample = batch.rowSample(row);
+                profile = batch.sampleProfile(sample);
+                profileTime = batch.profile(profile).timeUnixNanos();
+            }
+            long threshold = batch.rowThreshold(row);
+            long weight = threshold == 0 ? batch.rowValue(row) : Math.max(batch.rowValue(row), threshold);
+            if (hasTotals) {
+                long time =
+                        BelievedTimes.stored(batch.rowTimestampUnixNanos(row), profileTime, batch.receivedUnixNanos());
+                rowTotal[row] = totals.add(batch, profile, time, weight, batch.rowObservations(row));
+            }
+            Reason reason = profileThreshold[profile] == 0 ? Reason.WEIGHT : reason(batch, sample, profile);
+            rowReason[row] = reason.code();
+            Budget.Stratum own = stratum[profile];
+            if (own == null) {
+                fixedRows++;
+            } else if (reason == Reason.CHANCE) {
+                own.add(Math.max(0, weight));
+            } else if (reason != Reason.FIRST_SEEN) {
+                own.addAlwaysKept();
+            }
+        }
+    }
+
+    /** Why the row is always kept; CHANCE when it isn't. */
+    private Reason reason(ProfileBatch batch, int sample, int profile) {
+        Reason reason = traceReason(batch.dictionary(), batch.sampleLink(sample));
+        if (config.firstSeen().share() == 0) {
+            return reason;
+        }
+        int stack = batch.sampleStack(sample);
+        long stackHash = stackHash(stack);
+        if (stackHash == 0 || firstSeen.contains(serviceHash[profile], stackHash)) {
+            return reason;
+        }
+        if (reason != Reason.CHANCE) {
+            firstSeen.add(serviceHash[profile], stackHash);
+            return reason;
+        }
+        if (isFirstSightLeft(profile) && firstSeen.add(serviceHash[profile], stackHash)) {
+            return Reason.FIRST_SEEN;
+        }
+        overflow++;
+        return Reason.CHANCE;
+    }
+
+    private Reason traceReason(Dictionary dictionary, int link) {
+        if (link == 0) {
+            return Reason.CHANCE;
+        }
+        long high = dictionary.linkTraceHigh(link);
+        long low = dictionary.linkTraceLow(link);
+        if ((high | low) == 0) {
+            return Reason.CHANCE;
+        }
+        if (isSampled(low)) {
+            return Reason.SAMPLED_TRACE;
+        }
+        return notable.contains(high, low) ? Reason.NOTABLE_TRACE : Reason.CHANCE;
+    }
+
+    private boolean isFirstSightLeft(int profile) {
+        Budget.Stratum own = stratum[profile];
+        if (own != null) {
+            return own.takeFirstSight(firstSeenLimit);
+        }
+        // Without a budget: a share of the rows so far, this one included.
+        if (fixedFirstSights + 1 > config.firstSeen().share() * (fixedRows + 1)) {
+            return false;
+        }
+        fixedFirstSights++;
+        return true;
+    }
+
+    private long stackHash(int stack) {
+        StackHasher hasher = stacks;
+        return hasher == null ? 0 : hasher.hash(stack);
     }
 
     @Override
     public long threshold(ProfileBatch batch, int row) {
-        int sample = batch.rowSample(row);
-        int profile = batch.sampleProfile(sample);
-        long before = batch.rowThreshold(row);
-        long value = batch.rowValue(row);
-        long wanted = profileThreshold[profile];
-        if (wanted == 0) {
-            return before;
+        Reason reason = REASONS[rowReason[row]];
+        long threshold = batch.rowThreshold(row);
+        if (reason == Reason.CHANCE) {
+            long value = batch.rowValue(row);
+            int sample = batch.rowSample(row);
+            int profile = batch.sampleProfile(sample);
+            long wanted = profileThreshold[profile];
+            if (value < 0 || Math.max(value, threshold) >= wanted) {
+                reason = Reason.WEIGHT;
+            }
+            long random = ThresholdSampling.random(
+                    profileHash[profile],
+                    stackHash(batch.sampleStack(sample)),
+                    batch.rowTimestampUnixNanos(row),
+                    value,
+                    row,
+                    threshold);
+            threshold = ThresholdSampling.decide(value, threshold, wanted, random);
         }
-        long hash = ThresholdSampling.mix(profileHash[profile], stacks.hash(batch.sampleStack(sample)));
-        hash = ThresholdSampling.mix(hash, batch.rowTimestampUnixNanos(row));
-        hash = ThresholdSampling.mix(hash, value);
-        hash = ThresholdSampling.mix(hash, row);
-        hash = ThresholdSampling.mix(hash, before);
-        return ThresholdSampling.decide(value, before, wanted, hash);
+        if (threshold >= 0) {
+            keptByReason[reason.code()]++;
+            if (hasTotals) {
+                totals.keep(rowTotal[row]);
+            }
+        }
+        return threshold;
     }
 }

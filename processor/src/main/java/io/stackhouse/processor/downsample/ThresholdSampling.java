@@ -31,6 +31,17 @@ final class ThresholdSampling {
         return isKept ? Math.max(oldThreshold, newThreshold) : -1;
     }
 
+    /**
+     * The random bits of a row: by its content, its place in its batch, and the threshold it survived so far, so that two
+     * stages decide independently of each other even with equal seeds.
+     *
+     * @param profileHash of the seed, the resource and scope, and the profile's time and place
+     */
+    static long random(long profileHash, long stackHash, long timestamp, long value, int row, long oldThreshold) {
+        long hash = mix(mix(profileHash, stackHash), timestamp);
+        return mix(mix(mix(hash, value), row), oldThreshold);
+    }
+
     /** Mixes a word into a hash (the finalizer of MurmurHash3). */
     static long mix(long hash, long word) {
         long h = hash ^ (word * 0x9e3779b97f4a7c15L);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.stackhouse.pipeline.Clock;
 import io.stackhouse.pipeline.Telemetry;
 import io.stackhouse.pipeline.batch.Batch;
 import io.stackhouse.pipeline.batch.ProfileBatch;
@@ -17,7 +18,7 @@ import java.util.function.LongToDoubleFunction;
 import org.junit.jupiter.api.Test;
 
 class DownsampleTest {
-    private static final int RUNS = 20_000;
+    private static final int RUNS = 10_000;
     private static final long MILLISECOND = 1_000_000L;
 
     /** Heavy-tailed, as CPU times of stacks are: most small, a few above any threshold used here. */
@@ -111,7 +112,7 @@ class DownsampleTest {
     @Test
     void aTypesOwnThresholdGoesBeforeTheOneForAll() {
         DownsampleConfig config =
-                new DownsampleConfig(1000, Map.of("cpu", 0L, "cpu/nanoseconds", 500L, "alloc_space", 7L), 1);
+                DownsampleConfig.fixed(1000, Map.of("cpu", 0L, "cpu/nanoseconds", 500L, "alloc_space", 7L), 1);
         Thresholds thresholds = new Thresholds(config);
         assertThat(thresholds.of(type("cpu", "nanoseconds"))).isEqualTo(500);
         assertThat(thresholds.of(type("cpu", "count"))).isZero();
@@ -127,13 +128,16 @@ class DownsampleTest {
 
     @Test
     void refusesNegativeThresholds() {
-        assertThatThrownBy(() -> new DownsampleConfig(-1, Map.of(), 0)).hasMessageContaining("0 or more");
-        assertThatThrownBy(() -> new DownsampleConfig(0, Map.of("cpu", -1L), 0)).hasMessageContaining("cpu");
+        assertThatThrownBy(() -> DownsampleConfig.fixed(-1, Map.of(), 0)).hasMessageContaining("0 or more");
+        assertThatThrownBy(() -> DownsampleConfig.fixed(0, Map.of("cpu", -1L), 0))
+                .hasMessageContaining("cpu");
     }
 
     private static ProfileBatch downsample(ProfileBatch batch, long threshold, long seed) {
         List<Batch> out = new ArrayList<>();
-        Downsample stage = new Downsample(new DownsampleConfig(threshold, Map.of(), seed), out::add, Telemetry.none());
+        DownsampleConfig config = DownsampleConfig.fixed(threshold, Map.of(), seed);
+        NotableTraces traces = new NotableTraces(config.traces(), Clock.system());
+        Downsample stage = new Downsample(config, traces, out::add, Telemetry.none());
         stage.start();
         stage.accept(batch);
         assertThat(out).containsExactly(batch);

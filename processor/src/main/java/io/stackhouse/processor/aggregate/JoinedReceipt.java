@@ -1,0 +1,21 @@
+package io.stackhouse.processor.aggregate;
+
+import io.stackhouse.pipeline.batch.Receipt;
+import java.util.List;
+
+/** The receipt of what was made of several batches: settles all of theirs. Any thread. */
+record JoinedReceipt(List<HeldReceipt> parts) implements Receipt {
+    @Override
+    public void delivered() {
+        for (HeldReceipt part : parts) {
+            part.delivered();
+        }
+    }
+
+    @Override
+    public void dropped(String reason) {
+        for (HeldReceipt part : parts) {
+            part.dropped(reason);
+        }
+    }
+}
