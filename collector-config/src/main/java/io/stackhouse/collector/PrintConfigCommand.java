@@ -1,7 +1,7 @@
 package io.stackhouse.collector;
 
 import io.stackhouse.collector.config.CollectorConfig;
-import io.stackhouse.collector.config.PrintedConfig;
+import io.stackhouse.collector.config.ConfigTree;
 import io.stackhouse.collector.yaml.TreeWriter;
 import java.io.PrintWriter;
 import java.util.Map;
@@ -66,7 +66,7 @@ final class PrintConfigCommand implements Callable<Integer> {
         }
         loaded.warnings().forEach(warning -> err.println("warning: " + warning));
         err.flush();
-        Map<String, Object> tree = PrintedConfig.tree(loaded);
+        Map<String, Object> tree = ConfigTree.tree(loaded);
         PrintWriter out = commandLine.getOut();
         out.print(format == Format.yaml ? TreeWriter.yaml(tree) : TreeWriter.json(tree));
         out.flush();

@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Runs a configuration.",
             "Says 'collector is ready' on standard error when all ports are open. SIGTERM and Ctrl-C stop taking requests,"
-                    + " give on what was accepted, and end."
+                    + " give on what was accepted, and end. SIGHUP reads the configuration again and goes on with it, without"
+                    + " closing what stays the same; a wrong one changes nothing."
         },
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
@@ -52,10 +53,8 @@ final class RunCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    private final CountDownLatch stop = new CountDownLatch(1);
+    private final Orders orders = new Orders();
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private final Object starting = new Object();
-    private @Nullable Thread starter;
 
     @Override
     public Integer call() throws InterruptedException {
@@ -81,12 +80,14 @@ final class RunCommand implements Callable<Integer> {
         try (SelfMetrics metrics = SelfMetrics.start(loaded.telemetry().metrics());
                 Graph graph = new GraphBuilder(loaded, metrics.meters(), Clock.system(), Journals.of(System.getenv()))
                         .build()) {
-            start(graph);
+            Reloads reloads = new Reloads(config.sources(), System.getenv(), loaded, graph, metrics.meters());
+            orders.work(graph::start);
+            HangUpSignal.handle(orders::reload);
             LOG.info("collector is ready: {}", String.join("; ", graph.listening()));
-            stop.await();
+            follow(reloads);
             LOG.info("Stopping: giving on what was accepted");
         } catch (IllegalStateException e) {
-            if (stop.getCount() == 0) {
+            if (orders.isStopWanted()) {
                 LOG.info("Stopped while it started: {}", e.getMessage());
                 return 0;
             }
@@ -98,37 +99,20 @@ final class RunCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Starts all; whoever asks to stop meanwhile interrupts it, since an exporter may wait for its destination. */
-    private void start(Graph graph) {
-        synchronized (starting) {
-            if (stop.getCount() == 0) {
-                throw new IllegalStateException("told to stop");
-            }
-            starter = Thread.currentThread();
-        }
-        try {
-            graph.start();
-        } finally {
-            synchronized (starting) {
-                starter = null;
-                // What it was interrupted for is known by the latch.
-                boolean unused = Thread.interrupted();
-            }
-        }
-    }
-
-    private void requestStop() {
-        stop.countDown();
-        synchronized (starting) {
-            Thread thread = starter;
-            if (thread != null) {
-                thread.interrupt();
+    /** Reloads as told, and when files change, until told to stop. */
+    private void follow(Reloads reloads) throws InterruptedException {
+        for (Orders.Order order = orders.await(reloads.intervalNanos());
+                order != Orders.Order.STOP;
+                order = orders.await(reloads.intervalNanos())) {
+            boolean isOrdered = order == Orders.Order.RELOAD;
+            if (!orders.isStopWanted()) {
+                orders.work(isOrdered ? reloads::reload : reloads::reloadWhenChanged);
             }
         }
     }
 
     private void stopAndWait() {
-        requestStop();
+        orders.stop();
         try {
             if (!stopped.await(DRAIN_SECONDS, TimeUnit.SECONDS)) {
                 LOG.error("Not stopped after {} s; ending all the same", DRAIN_SECONDS);
@@ -156,6 +140,6 @@ final class RunCommand implements Callable<Integer> {
         } catch (IOException e) {
             LOG.warn("Standard input failed: {}", e.getMessage());
         }
-        requestStop();
+        orders.stop();
     }
 }

@@ -130,6 +130,60 @@ class MainIT {
         assertThat(stderr()).contains("The collector has stopped").doesNotContain("ERROR");
     }
 
+    private static String metrics(int port) throws Exception {
+        URI uri = URI.create("http://127.0.0.1:" + port + "/metrics");
+        return CLIENT.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+                .body();
+    }
+
+    @Test
+    void reloadsAtSighupAndGoesOnWithTheOldOneWhenTheNewOneIsWrong() throws Exception {
+        int metricsPort = freePort();
+        Path file = Path.of(config(metricsPort));
+        String good = Files.readString(file);
+        Process process = start("run", "--config", file.toString());
+        int port = awaitPort(process);
+        Files.writeString(file, good.replace("collecting:", "collecting: {name: x, failure: ''}"));
+        hangUp(process);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> stderr().contains("The new configuration is in use: otlp http 127.0.0.1:" + port));
+        Files.writeString(file, good.replace("collecting:", "collecting: {nme: x}"));
+        hangUp(process);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> stderr().contains("The new configuration can't be used, the old one goes on: " + file
+                        + ":4:16: exporters::collecting::nme: unknown key; did you mean 'name'?"));
+        assertThat(metrics(metricsPort).lines())
+                .contains(
+                        "stackhouse_config_reloads_total{outcome=\"applied\"} 1.0",
+                        "stackhouse_config_reloads_total{outcome=\"failed\"} 1.0");
+        process.destroy();
+        assertThat(exitCode(process)).isEqualTo(143);
+    }
+
+    private static void hangUp(Process process) throws Exception {
+        Process kill = new ProcessBuilder("kill", "-HUP", String.valueOf(process.pid())).start();
+        assertThat(exitCode(kill)).isZero();
+    }
+
+    @Test
+    void reloadsWhenAWatchedFileChangesAndTriesABadTextOnce() throws Exception {
+        Path file = Path.of(config(freePort()));
+        String good = Files.readString(file).replace("  telemetry:", "  reload_interval: 100ms\n  telemetry:");
+        Files.writeString(file, good);
+        Process process = start("run", "--config", file.toString());
+        awaitPort(process);
+        Files.writeString(file, "receivers: [");
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> stderr().contains("can't be used"));
+        Files.writeString(file, good.replace("collecting:", "collecting: {name: y}"));
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> stderr().contains("is in use"));
+        assertThat(stderr().lines().filter(line -> line.contains("can't be used")))
+                .hasSize(1);
+        process.destroy();
+        assertThat(exitCode(process)).isEqualTo(143);
+    }
+
     @Test
     void endsWithItsStandardInput() throws Exception {
         Process process = start("run", "--config", config(freePort()), "--exit-with-stdin");

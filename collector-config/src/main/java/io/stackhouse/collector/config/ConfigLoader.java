@@ -14,6 +14,7 @@ import io.stackhouse.pipeline.ExtensionFactory;
 import io.stackhouse.pipeline.ProcessorFactory;
 import io.stackhouse.pipeline.ReceiverFactory;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +22,11 @@ import org.jspecify.annotations.Nullable;
 /** Reads a configuration of the OpenTelemetry Collector's shape. One use, one thread. */
 public final class ConfigLoader {
     private static final List<String> TOP = List.of("receivers", "processors", "exporters", "extensions", "service");
-    private static final List<String> SERVICE = List.of("extensions", "pipelines", "telemetry", "journal", "ring_size");
+    private static final List<String> SERVICE =
+            List.of("extensions", "pipelines", "telemetry", "journal", "ring_size", "reload_interval");
     private static final int DEFAULT_RING_SIZE = 256;
+    private static final Duration MIN_RELOAD_INTERVAL = Duration.ofMillis(100);
+    private static final List<String> SINGLE_SETTINGS = List.of("journal", "ring_size", "reload_interval");
 
     private final Problems problems = new Problems();
     private final ComponentsReader<ReceiverFactory<?>> receivers;
@@ -32,15 +36,24 @@ public final class ConfigLoader {
     private Map<ComponentId, Configured<ExtensionFactory<?>>> started = Map.of();
     private List<PipelineConfig> pipelines = List.of();
     private TelemetryConfig telemetry = TelemetryConfig.defaults();
+    private Duration reloadInterval = Duration.ZERO;
 
-    /** Settings of all pipelines, that one pipeline may have otherwise. */
-    record PipelineDefaults(JournalConfig journal, int ringSize) {
-        PipelineDefaults {
+    /**
+     * Single settings of the service.
+     *
+     * @param journal of all pipelines, unless one has its own
+     * @param ringSize of all pipelines, unless one has its own
+     */
+    record ServiceSettings(JournalConfig journal, int ringSize, Duration reloadInterval) {
+        ServiceSettings {
             PipelineConfig.requireRingSize(ringSize);
+            if (!reloadInterval.isZero() && reloadInterval.compareTo(MIN_RELOAD_INTERVAL) < 0) {
+                throw new IllegalArgumentException("reload_interval must be 0s (never) or at least 100ms; write 10s");
+            }
         }
 
-        static PipelineDefaults builtIn() {
-            return new PipelineDefaults(JournalConfig.defaults(), DEFAULT_RING_SIZE);
+        static ServiceSettings builtIn() {
+            return new ServiceSettings(JournalConfig.defaults(), DEFAULT_RING_SIZE, Duration.ZERO);
         }
     }
 
@@ -84,6 +97,7 @@ public final class ConfigLoader {
                 started,
                 pipelines,
                 telemetry,
+                reloadInterval,
                 problems.warnings());
     }
 
@@ -145,11 +159,12 @@ public final class ConfigLoader {
 
     private PipelinesReader.Body pipelineDefaults(ConfigNode.Mapping service, Binder binder) {
         List<ConfigNode.Entry> own = service.entries().stream()
-                .filter(entry -> entry.key().equals("journal") || entry.key().equals("ring_size"))
+                .filter(entry -> SINGLE_SETTINGS.contains(entry.key()))
                 .toList();
-        PipelineDefaults bound =
-                binder.bind(new ConfigNode.Mapping(service.place(), own), "service", PipelineDefaults.builtIn());
-        PipelineDefaults defaults = bound == null ? PipelineDefaults.builtIn() : bound;
+        ServiceSettings bound =
+                binder.bind(new ConfigNode.Mapping(service.place(), own), "service", ServiceSettings.builtIn());
+        ServiceSettings defaults = bound == null ? ServiceSettings.builtIn() : bound;
+        reloadInterval = defaults.reloadInterval();
         return new PipelinesReader.Body(List.of(), List.of(), List.of(), defaults.journal(), defaults.ringSize());
     }
 

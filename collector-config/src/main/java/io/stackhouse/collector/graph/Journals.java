@@ -9,6 +9,7 @@ import io.stackhouse.pipeline.log.MemoryJournal;
 import io.stackhouse.pipeline.otlp.OtlpDecoder;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Makes a pipeline's journal as its configuration says. Immutable. */
 public final class Journals {
@@ -28,14 +29,42 @@ public final class Journals {
     }
 
     /**
-     * Makes one that is not started.
+     * Where and how a pipeline keeps its requests.
+     *
+     * @param folder null in memory
+     */
+    record Plan(JournalConfig config, @Nullable Path folder) {
+        /** Whether both lie in the same folder, so that one can't be opened while the other is. */
+        boolean isInFolderOf(Plan other) {
+            return folder != null && folder.equals(other.folder);
+        }
+    }
+
+    /**
+     * Decides where.
      *
      * @param isDurableWanted by an exporter of the pipeline
+     * @param pipeline its id
+     */
+    Plan plan(JournalConfig config, boolean isDurableWanted, String pipeline) {
+        if (!config.isOnDisk(isDurableWanted)) {
+            return new Plan(config, null);
+        }
+        String directory = config.directory();
+        Path folder = directory == null || directory.isEmpty() ? defaultFolder : Path.of(directory);
+        return new Plan(config, folder.resolve(pipeline.replace('/', '_')));
+    }
+
+    /**
+     * Makes one that is not started.
+     *
      * @param telemetry named like the pipeline
      */
-    Journal journal(JournalConfig config, boolean isDurableWanted, Telemetry telemetry) {
+    Journal journal(Plan plan, Telemetry telemetry) {
+        JournalConfig config = plan.config();
         long memoryBytes = config.maxSize().bytes();
-        if (!config.isOnDisk(isDurableWanted)) {
+        Path folder = plan.folder();
+        if (folder == null) {
             return new MemoryJournal(memoryBytes, telemetry);
         }
         JournalSettings settings = JournalSettings.sized(config.maxDiskSize().bytes(), memoryBytes)
@@ -43,9 +72,6 @@ public final class Journals {
                         config.whenFull(),
                         config.duplicateWindow().toNanos(),
                         config.maxAge().toNanos());
-        String directory = config.directory();
-        Path folder = directory == null || directory.isEmpty() ? defaultFolder : Path.of(directory);
-        String name = telemetry.component().toString().replace('/', '_');
-        return DiskJournal.of(folder.resolve(name), settings, OtlpDecoder::decode, telemetry);
+        return DiskJournal.of(folder, settings, OtlpDecoder::decode, telemetry);
     }
 }

@@ -240,7 +240,7 @@ class ConfigLoaderTest {
                         "unknown setting",
                         "tries: 2",
                         "trys: 2",
-                        "c.yaml:9:5: exporters::collecting::trys: unknown key; did you mean 'tries'?; allowed: name, delivers, tries, pause, tags, failure"),
+                        "c.yaml:9:5: exporters::collecting::trys: unknown key; did you mean 'tries'?; allowed: name, delivers, tries, pause, tags, failure, returns"),
                 wrong(
                         "not a number",
                         "tries: 2",
@@ -330,7 +330,7 @@ class ConfigLoaderTest {
                         "unknown key of service",
                         "service:\n",
                         "service:\n  telemtry: {}\n",
-                        "c.yaml:12:3: service::telemtry: unknown key; did you mean 'telemetry'?; allowed: extensions, pipelines, telemetry, journal, ring_size"),
+                        "c.yaml:12:3: service::telemtry: unknown key; did you mean 'telemetry'?; allowed: extensions, pipelines, telemetry, journal, ring_size, reload_interval"),
                 wrong(
                         "logs pipeline",
                         "    traces:\n",
@@ -531,6 +531,6 @@ class ConfigLoaderTest {
                         "c.yaml:9:12: exporters::collecting::tries: 'x' is no whole number; write digits such as 5",
                         "c.yaml:10:12: exporters::collecting::pause: 'y' is no length of time; write a number with ns, us, ms, s, m or h, such as 200ms, 5s or 1h30m",
                         "c.yaml:11:15: exporters::collecting::delivers: 'z' is not true or false; write true or false",
-                        "c.yaml:12:5: exporters::collecting::nmae: unknown key; did you mean 'name'?; allowed: name, delivers, tries, pause, tags, failure"));
+                        "c.yaml:12:5: exporters::collecting::nmae: unknown key; did you mean 'name'?; allowed: name, delivers, tries, pause, tags, failure, returns"));
     }
 }

@@ -183,7 +183,7 @@ class ConfigSourcesTest {
                         "extensions.bearertokenauth.token=${env:TOKEN}"))
                 .containsExactly(
                         "--set exporters.collecting.tries: exporters::collecting::tries: 'x' is no whole number; write digits such as 5",
-                        "--set exporters.collecting.trys: exporters::collecting::trys: unknown key; did you mean 'tries'?; allowed: name, delivers, tries, pause, tags, failure",
+                        "--set exporters.collecting.trys: exporters::collecting::trys: unknown key; did you mean 'tries'?; allowed: name, delivers, tries, pause, tags, failure, returns",
                         "--set extensions.bearertokenauth.token: extensions::bearertokenauth::token: token must be of visible ASCII characters, one or more, without blanks");
     }
 }

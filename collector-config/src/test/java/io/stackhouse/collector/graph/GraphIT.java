@@ -222,6 +222,164 @@ class GraphIT {
                 .replace("FOLDER", folder.resolve("journal").toString());
     }
 
+    private CollectorConfig config(String yaml) throws IOException {
+        return new ConfigLoader(Factories.load()).load(Files.writeString(folder.resolve("c.yaml"), yaml), Map.of());
+    }
+
+    private static final String RELOADED = """
+            receivers:
+              otlp: {protocols: {http: {endpoint: "127.0.0.1:0"}}}
+            processors:
+              resource_detection: {detectors: [system]}
+            exporters:
+              collecting/a: {name: A}
+              collecting/b: {name: B}
+            service:
+              pipelines:
+                traces: {receivers: [otlp], exporters: [collecting/a]}
+            """;
+
+    @Test
+    void aReloadKeepsThePortAndChangesTheStagesBehindIt() throws Exception {
+        BlockingQueue<Batch> a = CollectingExporterFactory.batches("reload-a");
+        BlockingQueue<Batch> b = CollectingExporterFactory.batches("reload-b");
+        String before = RELOADED.replace("name: A", "name: reload-a").replace("name: B", "name: reload-b");
+        RecordingExtensionFactory.EVENTS.clear();
+        try (Graph graph = build(before)) {
+            graph.start();
+            int port = graph.ports().get(0).port();
+            assertThat(post(graph)).isEqualTo(200);
+            assertThat(hostNameIn(a.poll(10, TimeUnit.SECONDS))).isFalse();
+            graph.reload(config(before.replace(
+                    "exporters: [collecting/a]",
+                    "processors: [resource_detection], exporters: [collecting/a, collecting/b]")));
+            assertThat(graph.ports().get(0).port()).isEqualTo(port);
+            assertThat(post(graph)).isEqualTo(200);
+            assertThat(hostNameIn(a.poll(10, TimeUnit.SECONDS))).isTrue();
+            assertThat(hostNameIn(b.poll(10, TimeUnit.SECONDS))).isTrue();
+            graph.reload(config(before.replace("exporters: [collecting/a]", "exporters: [collecting/b]")));
+            assertThat(post(graph)).isEqualTo(200);
+            assertThat(hostNameIn(b.poll(10, TimeUnit.SECONDS))).isFalse();
+            assertThat(a).isEmpty();
+        }
+        assertThat(RecordingExtensionFactory.EVENTS)
+                .as("an exporter that stays is left alone")
+                .containsExactly(
+                        "start exporter reload-a",
+                        "start exporter reload-b",
+                        "close exporter reload-a",
+                        "close exporter reload-b");
+    }
+
+    @Test
+    void aReloadThatFailsLeavesEverythingAsItWas() throws Exception {
+        BlockingQueue<Batch> a = CollectingExporterFactory.batches("stays-a");
+        String before = RELOADED.replace("name: A", "name: stays-a").replace("name: B", "name: stays-b");
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Graph graph = build(before)) {
+            graph.start();
+            int port = graph.ports().get(0).port();
+            String failing = before.replace("name: stays-b", "name: stays-b, failure: away")
+                    .replace("exporters: [collecting/a]", "exporters: [collecting/b]");
+            assertThatThrownBy(() -> graph.reload(config(failing))).hasMessage("exporter collecting/b: away");
+            String onTakenPort = before.replace("127.0.0.1:0", "127.0.0.1:" + taken.getLocalPort());
+            assertThatThrownBy(() -> graph.reload(config(onTakenPort)))
+                    .hasMessageContaining("receiver otlp: can't listen on 127.0.0.1:" + taken.getLocalPort());
+            assertThat(graph.ports()).hasSize(1);
+            assertThat(graph.ports().get(0).port()).isEqualTo(port);
+            assertThat(post(graph)).isEqualTo(200);
+            assertThat(a.poll(10, TimeUnit.SECONDS)).isNotNull();
+        }
+    }
+
+    @Test
+    void aReceiverWithOtherSettingsGetsItsPortBackAlsoWhenTheReloadFails() throws Exception {
+        String before = RELOADED.replace("name: A", "name: other").replace("name: B", "name: other-b");
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Graph graph = build(before)) {
+            graph.start();
+            int port = graph.ports().get(0).port();
+            String fixed = before.replace("127.0.0.1:0", "127.0.0.1:" + port);
+            graph.reload(config(fixed));
+            assertThat(graph.ports()).hasSize(1);
+            assertThat(graph.ports().get(0).port()).isEqualTo(port);
+            assertThat(post(graph)).isEqualTo(200);
+            String half = fixed.replace(
+                            "}}}",
+                            "}}, tenant: t}\n  otlp/taken: {protocols: {http: {endpoint: \"127.0.0.1:"
+                                    + taken.getLocalPort() + "\"}}}")
+                    .replace("receivers: [otlp]", "receivers: [otlp, otlp/taken]");
+            assertThatThrownBy(() -> graph.reload(config(half))).hasMessageContaining("receiver otlp/taken");
+            assertThat(graph.ports()).hasSize(1);
+            assertThat(post(graph)).as("the old one has come back").isEqualTo(200);
+        }
+    }
+
+    @Test
+    void pipelinesComeAndGoWithAReload() throws Exception {
+        BlockingQueue<Batch> a = CollectingExporterFactory.batches("goes-a");
+        BlockingQueue<Batch> b = CollectingExporterFactory.batches("goes-b");
+        String one = RELOADED.replace("name: A", "name: goes-a").replace("name: B", "name: goes-b");
+        String two = one + "    traces/b: {receivers: [otlp], exporters: [collecting/b]}\n";
+        String other = one.replace(
+                "traces: {receivers: [otlp], exporters: [collecting/a]}",
+                "traces/b: {receivers: [otlp], journal: {max_size: 1MiB}, exporters: [collecting/b]}");
+        try (Graph graph = build(one)) {
+            graph.start();
+            graph.reload(config(two));
+            assertThat(post(graph)).isEqualTo(200);
+            assertThat(a.poll(10, TimeUnit.SECONDS)).isNotNull();
+            assertThat(b.poll(10, TimeUnit.SECONDS)).isNotNull();
+            graph.reload(config(other));
+            assertThat(post(graph)).isEqualTo(200);
+            assertThat(b.poll(10, TimeUnit.SECONDS)).isNotNull();
+            assertThat(a).isEmpty();
+        }
+    }
+
+    @Test
+    void whatAnExporterReturnsWhenItEndsGoesThroughTheNewStages() throws Exception {
+        BlockingQueue<Batch> b = CollectingExporterFactory.batches("takes-b");
+        String before = RELOADED.replace("name: A", "name: stuck-a, delivers: false, returns: true")
+                .replace("name: B", "name: takes-b")
+                .replace("  pipelines:", "  journal: {directory: \"" + folder.resolve("j") + "\"}\n  pipelines:");
+        String after = before.replace(
+                "exporters: [collecting/a]", "processors: [resource_detection], exporters: [collecting/b]");
+        try (Graph graph = build(before)) {
+            graph.start();
+            assertThat(post(graph)).isEqualTo(200);
+            assertThat(CollectingExporterFactory.batches("stuck-a").poll(10, TimeUnit.SECONDS))
+                    .isNotNull();
+            graph.reload(config(after));
+            assertThat(hostNameIn(b.poll(10, TimeUnit.SECONDS))).isTrue();
+            assertThat(b).isEmpty();
+        }
+        try (Graph graph = build(after)) {
+            graph.start();
+            assertThat(b.poll(200, TimeUnit.MILLISECONDS))
+                    .as("delivered before")
+                    .isNull();
+        }
+    }
+
+    @Test
+    void whatAnExporterReturnsWhenItEndsComesAgainAfterTheNextStart() throws Exception {
+        BlockingQueue<Batch> b = CollectingExporterFactory.batches("next-b");
+        String before = RELOADED.replace("name: A", "name: next-a, delivers: false, returns: true")
+                .replace("name: B", "name: next-b")
+                .replace("  pipelines:", "  journal: {directory: \"" + folder.resolve("j") + "\"}\n  pipelines:");
+        try (Graph graph = build(before)) {
+            graph.start();
+            assertThat(post(graph)).isEqualTo(200);
+            assertThat(CollectingExporterFactory.batches("next-a").poll(10, TimeUnit.SECONDS))
+                    .isNotNull();
+        }
+        try (Graph graph = build(before.replace("exporters: [collecting/a]", "exporters: [collecting/b]"))) {
+            graph.start();
+            assertThat(b.poll(10, TimeUnit.SECONDS)).isNotNull();
+        }
+    }
+
     @Test
     void whatWasAcceptedIsGivenOnBeforeTheEnd() throws Exception {
         BlockingQueue<Batch> batches = CollectingExporterFactory.batches("drained");

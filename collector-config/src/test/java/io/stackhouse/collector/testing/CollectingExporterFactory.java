@@ -9,9 +9,11 @@ import io.stackhouse.pipeline.batch.Batch;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.slf4j.Logger;
@@ -27,8 +29,16 @@ public final class CollectingExporterFactory implements ExporterFactory<Collecti
      *
      * @param name where batches are found
      * @param delivers whether batches are settled
+     * @param returns whether batches that are not are given back at the end
      */
-    public record Config(String name, boolean delivers, int tries, Duration pause, List<String> tags, String failure) {
+    public record Config(
+            String name,
+            boolean delivers,
+            int tries,
+            Duration pause,
+            List<String> tags,
+            String failure,
+            boolean returns) {
         public Config {
             if (tries < 1) {
                 throw new IllegalArgumentException("tries must be 1 or more, not " + tries);
@@ -58,12 +68,14 @@ public final class CollectingExporterFactory implements ExporterFactory<Collecti
 
     @Override
     public Config defaultConfig() {
-        return new Config("default", true, 3, Duration.ofSeconds(5), List.of(), "");
+        return new Config("default", true, 3, Duration.ofSeconds(5), List.of(), "", false);
     }
 
     @Override
     public Exporter create(Config config, Telemetry telemetry) {
         return new Exporter() {
+            private final Queue<Batch> kept = new ConcurrentLinkedQueue<>();
+
             @Override
             public void start() {
                 RecordingExtensionFactory.EVENTS.add("start exporter " + config.name());
@@ -90,12 +102,17 @@ public final class CollectingExporterFactory implements ExporterFactory<Collecti
                 batches(config.name()).add(batch);
                 if (config.delivers()) {
                     batch.receipt().delivered();
+                } else {
+                    kept.add(batch);
                 }
             }
 
             @Override
             public void close() {
                 RecordingExtensionFactory.EVENTS.add("close exporter " + config.name());
+                for (Batch batch = kept.poll(); batch != null && config.returns(); batch = kept.poll()) {
+                    batch.receipt().returned("the exporter ends");
+                }
             }
         };
     }

@@ -58,7 +58,7 @@ final class BlockSender {
         BackOff backOff = new BackOff(retry);
         for (int attempt = 1; ; attempt++) {
             if (stop.isPast()) {
-                return giveUp(block, CLOSED);
+                return giveBack(block);
             }
             InsertFailure failure = attempt(block);
             if (failure == null) {
@@ -67,7 +67,7 @@ final class BlockSender {
                 return Outcome.DELIVERED;
             }
             if (stop.isPast()) {
-                return giveUp(block, CLOSED);
+                return giveBack(block);
             }
             if (!failure.isRetryable()) {
                 return giveUp(block, "ClickHouse will never take it: " + failure.message());
@@ -97,6 +97,11 @@ final class BlockSender {
         } catch (RuntimeException e) {
             return InsertFailure.of(e);
         }
+    }
+
+    private Outcome giveBack(Block block) {
+        LOG.warn("Did not bring a {} to {}: {}", block, destination, CLOSED);
+        return Outcome.returned(CLOSED);
     }
 
     private Outcome giveUp(Block block, String reason) {

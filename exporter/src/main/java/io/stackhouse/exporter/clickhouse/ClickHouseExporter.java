@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * <p>Threads: {@link #accept} by any lane, it only queues; one thread of the exporter's own makes blocks and inserts them.
  * {@link #start} waits for ClickHouse, up to {@code startup_timeout}, and prepares the tables. While ClickHouse is slow or away
  * batches wait, and the journal's budget is what bounds them. {@link #close} delivers what it can within its deadline; the rest
- * is dropped, counted and logged.
+ * is given back to the journal ({@link io.stackhouse.pipeline.batch.Receipt#returned}), counted and logged.
  */
 final class ClickHouseExporter implements Exporter {
     private static final Logger LOG = LoggerFactory.getLogger(ClickHouseExporter.class);
@@ -77,7 +77,7 @@ final class ClickHouseExporter implements Exporter {
     public void accept(Batch batch) {
         if (!queue.offer(batch)) {
             metrics.failed(batch instanceof SpanBatch ? Signal.TRACES : Signal.PROFILES, batch.size());
-            batch.receipt().dropped("exporter " + telemetry.component() + " is closed");
+            batch.receipt().returned("exporter " + telemetry.component() + " is closed");
         }
     }
 

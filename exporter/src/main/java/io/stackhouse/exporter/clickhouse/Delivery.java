@@ -4,7 +4,7 @@ import io.stackhouse.pipeline.batch.Receipt;
 
 /**
  * Settles a batch's receipt once everything that holds rows of the batch has let go of it: delivered when all of it was stored,
- * dropped when a part was not. The one who makes it holds it first. One thread.
+ * returned when a part was not because the exporter ends, dropped when a part was not for another reason. The one who makes it holds it first. One thread.
  */
 final class Delivery {
     private final Receipt receipt;
@@ -21,13 +21,15 @@ final class Delivery {
 
     /** Lets go; the last one settles. */
     void release(Outcome of) {
-        if (!of.isDelivered()) {
+        if (!of.isDelivered() && !outcome.isReturned()) {
             outcome = of;
         }
         holders--;
         if (holders == 0) {
             if (outcome.isDelivered()) {
                 receipt.delivered();
+            } else if (outcome.isReturned()) {
+                receipt.returned(outcome.reason());
             } else {
                 receipt.dropped(outcome.reason());
             }

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 final class ExportLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(ExportLoop.class);
 
-    private static final Outcome CLOSED = Outcome.dropped(BlockSender.CLOSED);
+    private static final Outcome CLOSED = Outcome.returned(BlockSender.CLOSED);
 
     private final BatchQueue queue;
     private final OpenBlocks profiles;
@@ -136,11 +136,15 @@ final class ExportLoop implements Runnable {
         @Nullable Batch batch = queue.takeLeftOver();
         while (batch != null) {
             lost(batch instanceof SpanBatch ? Signal.TRACES : Signal.PROFILES, batch.size());
-            batch.receipt().dropped(CLOSED.reason());
+            batch.receipt().returned(CLOSED.reason());
             batch = queue.takeLeftOver();
         }
         if (lostRows + lostSpans > 0) {
-            LOG.error("Lost {} rows of profiles and {} spans in all, since the start", lostRows, lostSpans);
+            LOG.error(
+                    "{} rows of profiles and {} spans were not stored, in all since the start; a journal on disk keeps what"
+                            + " was only too late",
+                    lostRows,
+                    lostSpans);
         }
     }
 

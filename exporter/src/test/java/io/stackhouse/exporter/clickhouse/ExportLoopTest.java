@@ -184,14 +184,14 @@ class ExportLoopTest {
     }
 
     @Test
-    void dropsWhatIsLeftWhenTimeIsUp() {
+    void givesBackWhatIsLeftWhenTimeIsUp() {
         stop.stopWithin(0);
         RecordingReceipt first = offer(TestBatches.rows("s", 5, NOW));
         RecordingReceipt second = offer(TestBatches.rows("s", 5, NOW));
         runToTheEnd(3);
         assertThat(stored).isEmpty();
-        assertThat(first.calls).singleElement().asString().contains("closed");
-        assertThat(second.calls).singleElement().asString().contains("closed");
+        assertThat(first.calls).singleElement().asString().contains("returned: ", "closed");
+        assertThat(second.calls).singleElement().asString().contains("returned: ", "closed");
         assertThat(meter.sum("otelcol_exporter_send_failed_profile_samples")).isEqualTo(10);
     }
 

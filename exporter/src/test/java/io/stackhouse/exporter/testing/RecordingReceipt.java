@@ -15,6 +15,11 @@ public final class RecordingReceipt implements Receipt {
     }
 
     @Override
+    public void returned(String reason) {
+        calls.add("returned: " + reason);
+    }
+
+    @Override
     public void dropped(String reason) {
         calls.add(reason);
     }

@@ -13,6 +13,14 @@ public interface Receipt {
     /** It was given up and counted; {@code reason} was logged by the one who calls. */
     void dropped(String reason);
 
+    /**
+     * The one who calls ends before it could deliver: the journal keeps the request, and gives it out again to the stages that come after a
+     * reload, or after the next start. Destinations of the same pipeline that had it get it twice. Who holds nothing back has no need of it.
+     */
+    default void returned(String reason) {
+        dropped(reason);
+    }
+
     /** For batches that nobody waits for. */
     static Receipt none() {
         return new Receipt() {
@@ -24,10 +32,14 @@ public interface Receipt {
         };
     }
 
-    /** Settles {@code whole} once {@code parts} holders have settled the returned one; one drop makes the whole dropped. */
+    /**
+     * Settles {@code whole} once {@code parts} holders have settled the returned one: one that was returned makes the whole returned, else
+     * one drop makes the whole dropped.
+     */
     static Receipt shared(Receipt whole, int parts) {
         AtomicInteger open = new AtomicInteger(parts);
         AtomicInteger drops = new AtomicInteger();
+        AtomicInteger returns = new AtomicInteger();
         return new Receipt() {
             @Override
             public void delivered() {
@@ -40,13 +52,22 @@ public interface Receipt {
                 settle(reason);
             }
 
+            @Override
+            public void returned(String reason) {
+                returns.incrementAndGet();
+                settle(reason);
+            }
+
             private void settle(String reason) {
-                if (open.decrementAndGet() == 0) {
-                    if (drops.get() == 0) {
-                        whole.delivered();
-                    } else {
-                        whole.dropped(reason);
-                    }
+                if (open.decrementAndGet() > 0) {
+                    return;
+                }
+                if (returns.get() > 0) {
+                    whole.returned(reason);
+                } else if (drops.get() > 0) {
+                    whole.dropped(reason);
+                } else {
+                    whole.delivered();
                 }
             }
         };

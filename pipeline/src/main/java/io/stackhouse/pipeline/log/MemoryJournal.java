@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A journal that lives as long as the process: what it accepted is lost with it. It bounds memory and orders requests.
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * the whole budget is accepted when nothing else is kept, so that it can't be refused for ever.
  */
 public final class MemoryJournal implements Journal {
+    private static final Logger LOG = LoggerFactory.getLogger(MemoryJournal.class);
+
     private final long maxBytes;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -26,6 +30,7 @@ public final class MemoryJournal implements Journal {
     private long pendingBytes;
     private long nextSequence;
     private boolean isSealed;
+    private boolean isClosed;
 
     /**
      * Makes an empty journal.
@@ -140,6 +145,11 @@ public final class MemoryJournal implements Journal {
     @Override
     public void close() {
         seal();
+        long left = figures().records();
+        if (left > 0 && !isClosed) {
+            LOG.error("{} requests were accepted and not delivered; they were kept in memory alone and are lost", left);
+        }
+        isClosed = true;
         metrics.close();
     }
 }

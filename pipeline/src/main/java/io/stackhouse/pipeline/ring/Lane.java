@@ -1,6 +1,5 @@
 package io.stackhouse.pipeline.ring;
 
-import com.lmax.disruptor.BlockingWaitStrategy;
 import com.lmax.disruptor.EventHandler;
 import com.lmax.disruptor.ExceptionHandler;
 import com.lmax.disruptor.TimeoutBlockingWaitStrategy;
@@ -16,6 +15,7 @@ import io.stackhouse.pipeline.batch.Batch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  * A ring of batches and the one thread that runs a pipeline's stages on them, in order.
  *
  * <p>Threads: {@link #publish} by one thread, the feeder; it waits while the ring is full. The stages run on the lane's own
- * thread. What a stage throws drops that batch alone: it is counted and logged, its receipt is settled, and the lane goes on.
- * {@link #close} lets the lane finish what is published, for a bounded time.
+ * thread; {@link #exchange} and {@link #run(Batch)} are for any other. What a stage throws drops that batch alone: it is counted and
+ * logged, its receipt is settled, and the lane goes on. {@link #close} lets the lane finish what is published, for a bounded time.
  */
 final class Lane implements Component {
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
@@ -34,7 +34,10 @@ final class Lane implements Component {
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Disruptor<Slot> disruptor;
-    private final Stages stages;
+    /** Held while the stages work; guards {@link #stages}. */
+    private final ReentrantLock working = new ReentrantLock();
+
+    private Stages stages;
     private final String name;
     private final LongCounter failures;
     private final Telemetry telemetry;
@@ -58,9 +61,8 @@ final class Lane implements Component {
                 .setUnit("{batch}")
                 .build();
         ThreadFactory threads = runnable -> new Thread(runnable, "lane-" + name);
-        WaitStrategy waiting = stages.timed().isEmpty()
-                ? new BlockingWaitStrategy()
-                : new TimeoutBlockingWaitStrategy(TICK_NANOS, TimeUnit.NANOSECONDS);
+        // Also without timed stages: others may come.
+        WaitStrategy waiting = new TimeoutBlockingWaitStrategy(TICK_NANOS, TimeUnit.NANOSECONDS);
         this.disruptor = new Disruptor<>(Slot::new, ringSize, threads, ProducerType.SINGLE, waiting);
         disruptor.setDefaultExceptionHandler(new FailedSlots());
         disruptor.handleEventsWith(new Runner());
@@ -89,12 +91,30 @@ final class Lane implements Component {
         if (batch == null) {
             return;
         }
+        run(batch);
+    }
+
+    /** Runs one batch through the stages; one at a time, whichever thread brings it. */
+    void run(Batch batch) {
+        working.lock();
         try {
             stages.head().accept(batch);
         } catch (RuntimeException e) {
             failures.add(1, telemetry.labelled("pipeline"));
             LOG.error("Pipeline {}: a stage failed; {} rows or spans of one request are lost", name, batch.size(), e);
             batch.receipt().dropped("a stage failed: " + e);
+        } finally {
+            working.unlock();
+        }
+    }
+
+    /** Other stages from the next batch on; waits until the old ones have handed on the batch that they are at. */
+    void exchange(Stages others) {
+        working.lock();
+        try {
+            stages = others;
+        } finally {
+            working.unlock();
         }
     }
 
@@ -132,18 +152,25 @@ final class Lane implements Component {
         }
 
         private void tickWhenDue() {
-            if (stages.timed().isEmpty() || System.nanoTime() - lastTick < TICK_NANOS) {
+            if (System.nanoTime() - lastTick < TICK_NANOS) {
                 return;
             }
-            for (TimedProcessor processor : stages.timed()) {
-                try {
-                    processor.tick();
-                } catch (RuntimeException e) {
-                    failures.add(1, telemetry.labelled("pipeline"));
-                    LOG.error("Pipeline {}: a stage failed to hand on what it held", name, e);
-                }
+            working.lock();
+            try {
+                stages.timed().forEach(Lane.this::tick);
+            } finally {
+                working.unlock();
             }
             lastTick = System.nanoTime();
+        }
+    }
+
+    private void tick(TimedProcessor processor) {
+        try {
+            processor.tick();
+        } catch (RuntimeException e) {
+            failures.add(1, telemetry.labelled("pipeline"));
+            LOG.error("Pipeline {}: a stage failed to hand on what it held", name, e);
         }
     }
 

@@ -8,6 +8,10 @@ import io.stackhouse.pipeline.Telemetry;
 import io.stackhouse.pipeline.batch.Batch;
 import io.stackhouse.pipeline.batch.Receipt;
 import io.stackhouse.pipeline.log.Journal;
+import io.stackhouse.pipeline.memory.MemoryLease;
+import io.stackhouse.pipeline.otlp.OtlpDecoder;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +25,10 @@ import org.slf4j.LoggerFactory;
  * that waits when the ring is full; the journal then fills up and refuses at the door. Whoever built journal and
  * stages starts them before the pipeline and closes them after it, the journal last, once the exporters have settled what they could.
  *
+ * <p>{@link #exchange} gives it other stages while it runs, between two batches: the journal, and what waits in it and in the ring, stay. Who
+ * exchanges them owns the old ones, whose batches settle with this pipeline as before. What an old stage or exporter gives back because
+ * it ends ({@link Receipt#returned}) goes through the new ones by {@link #redeliver}; without that the journal keeps it.
+ *
  * <p>{@link #close} refuses new requests, runs what was accepted through the stages within a bounded time, and returns.
  */
 public final class Pipeline implements Inlet, Component {
@@ -30,6 +38,7 @@ public final class Pipeline implements Inlet, Component {
     private final String name;
     private final Journal journal;
     private final Lane lane;
+    private final Queue<Journal.Entry> returned = new ConcurrentLinkedQueue<>();
     private @Nullable Thread feeder;
 
     /**
@@ -58,6 +67,28 @@ public final class Pipeline implements Inlet, Component {
     @Override
     public void submit(Request request, Ack ack) {
         journal.append(request, ack);
+    }
+
+    /** Other stages from the next batch on; waits until the old ones have handed on the batch that they are at. */
+    public void exchange(Stages stages) {
+        lane.exchange(stages);
+    }
+
+    /** Runs what was returned so far through the present stages, on the caller's thread between batches of the lane's. */
+    public void redeliver() {
+        for (Journal.Entry entry = returned.poll(); entry != null; entry = returned.poll()) {
+            // Old stages may have changed its batch.
+            Batch batch = decodedAgain(entry.request());
+            batch.setReceipt(new Release(entry));
+            lane.run(batch);
+        }
+    }
+
+    private static Batch decodedAgain(Request request) {
+        try (MemoryLease memory = MemoryLease.counting()) {
+            return OtlpDecoder.decode(
+                    request.signal(), request.wireVersion(), request.body(), request.receivedUnixNanos(), memory);
+        }
     }
 
     private void feed() {
@@ -110,6 +141,13 @@ public final class Pipeline implements Inlet, Component {
         @Override
         public void dropped(String reason) {
             settle();
+        }
+
+        @Override
+        public void returned(String reason) {
+            if (isSettled.compareAndSet(false, true)) {
+                returned.add(entry);
+            }
         }
 
         private void settle() {

@@ -2,6 +2,11 @@ package io.stackhouse.pipeline.ring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.trace.v1.ResourceSpans;
+import io.opentelemetry.proto.trace.v1.ScopeSpans;
+import io.opentelemetry.proto.trace.v1.Span;
 import io.stackhouse.pipeline.Ack;
 import io.stackhouse.pipeline.Consumer;
 import io.stackhouse.pipeline.RefusedException;
@@ -10,12 +15,17 @@ import io.stackhouse.pipeline.Signal;
 import io.stackhouse.pipeline.Telemetry;
 import io.stackhouse.pipeline.TimedProcessor;
 import io.stackhouse.pipeline.batch.Batch;
+import io.stackhouse.pipeline.batch.Receipt;
 import io.stackhouse.pipeline.batch.SpanBatch;
 import io.stackhouse.pipeline.log.MemoryJournal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -120,6 +130,113 @@ class PipelineTest {
     }
 
     @Test
+    void givesOnEachRequestOnceWhileItsStagesAreExchanged() {
+        Set<Batch> seen = ConcurrentHashMap.newKeySet();
+        MemoryJournal journal = new MemoryJournal(1 << 20, Telemetry.none());
+        Ending first = new Ending(seen);
+        Pipeline pipeline = pipeline(journal, first);
+        pipeline.start();
+        Thread sender = new Thread(() -> {
+            for (int i = 0; i < 20_000; i++) {
+                pipeline.submit(request(), ack);
+            }
+        });
+        sender.start();
+
+        Ending present = first;
+        for (int i = 0; i < 500; i++) {
+            Ending next = new Ending(seen);
+            pipeline.exchange(new Stages(next, List.of()));
+            present.end();
+            present = next;
+        }
+        join(sender);
+        pipeline.close();
+
+        assertThat(accepted.get() + refused.get()).isEqualTo(20_000);
+        assertThat(seen).hasSize(accepted.get());
+        assertThat(journal.pendingBytes()).isZero();
+    }
+
+    /** A last stage that says so when a batch comes twice, or after its end. */
+    private static final class Ending implements Consumer {
+        private final Set<Batch> seen;
+        private volatile boolean hasEnded;
+
+        Ending(Set<Batch> seen) {
+            this.seen = seen;
+        }
+
+        void end() {
+            hasEnded = true;
+        }
+
+        @Override
+        public void accept(Batch batch) {
+            if (!hasEnded && seen.add(batch) && !hasEnded) {
+                batch.receipt().delivered();
+            }
+        }
+    }
+
+    @Test
+    void runsWhatWasReturnedThroughTheNewStagesWithABatchOfItsOwn() throws InterruptedException {
+        BlockingQueue<Batch> old = new LinkedBlockingQueue<>();
+        MemoryJournal journal = new MemoryJournal(1 << 20, Telemetry.none());
+        Pipeline pipeline = pipeline(journal, old::add);
+        pipeline.start();
+        pipeline.submit(oneSpan(), ack);
+        Batch taken = old.poll(10, TimeUnit.SECONDS);
+        assertThat(taken).isNotNull();
+        List<Batch> seen = new ArrayList<>();
+
+        pipeline.exchange(new Stages(
+                batch -> {
+                    seen.add(batch);
+                    batch.receipt().delivered();
+                },
+                List.of()));
+        taken.receipt().returned("the exporter ends");
+        taken.receipt().returned("and says so twice");
+        assertThat(journal.pendingBytes()).isPositive();
+        pipeline.redeliver();
+
+        assertThat(seen).hasSize(1).doesNotContain(taken);
+        assertThat(seen.get(0).size()).isEqualTo(1);
+        assertThat(journal.pendingBytes()).isZero();
+        pipeline.redeliver();
+        pipeline.close();
+        assertThat(seen).hasSize(1);
+    }
+
+    @Test
+    void aSharedReceiptIsReturnedWhenOnePartIs() {
+        List<String> calls = new ArrayList<>();
+        Receipt whole = new Receipt() {
+            @Override
+            public void delivered() {
+                calls.add("delivered");
+            }
+
+            @Override
+            public void dropped(String reason) {
+                calls.add("dropped " + reason);
+            }
+
+            @Override
+            public void returned(String reason) {
+                calls.add("returned " + reason);
+            }
+        };
+        Receipt shared = Receipt.shared(whole, 3);
+        shared.dropped("bad");
+        shared.returned("end");
+        assertThat(calls).isEmpty();
+        shared.delivered();
+        assertThat(calls).singleElement().asString().startsWith("returned ");
+    }
+
+    @Test
     void canBeClosedTwiceAndWithoutAStart() {
         Pipeline pipeline = pipeline(new MemoryJournal(1, Telemetry.none()), batch -> {});
 
@@ -199,6 +316,27 @@ class PipelineTest {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(30));
+            assertThat(thread.isAlive()).isFalse();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Request oneSpan() {
+        byte[] body = ExportTraceServiceRequest.newBuilder()
+                .addResourceSpans(ResourceSpans.newBuilder()
+                        .addScopeSpans(ScopeSpans.newBuilder()
+                                .addSpans(Span.newBuilder()
+                                        .setTraceId(ByteString.copyFromUtf8("0123456789abcdef"))
+                                        .setSpanId(ByteString.copyFromUtf8("01234567")))))
+                .build()
+                .toByteArray();
+        return new Request(Signal.TRACES, 1, body, new SpanBatch(List.of(), 0), 0, "", body.length);
     }
 
     private static Pipeline pipeline(MemoryJournal journal, Consumer head) {

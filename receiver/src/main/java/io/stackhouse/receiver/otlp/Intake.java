@@ -121,7 +121,10 @@ final class Intake {
     private void decodeAndSubmit(Exchange exchange, int wireVersion, byte[] body) {
         Inlet inlet = next.inlet(exchange.signal());
         if (inlet == null) {
-            throw new IllegalStateException("no pipeline for " + exchange.signal());
+            // It was there when the request was admitted.
+            throw new RefusedException(
+                    "the pipelines of " + exchange.signal().configName() + " were taken from this receiver meanwhile",
+                    RETRY_AFTER_NANOS);
         }
         long now = clock.unixNanos();
         MemoryLease memory = exchange.memory();

@@ -7,6 +7,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.stackhouse.pipeline.Component;
 import io.stackhouse.pipeline.Extensions;
 import io.stackhouse.pipeline.Inlets;
+import io.stackhouse.pipeline.PortTakenException;
 import io.stackhouse.pipeline.Telemetry;
 import io.stackhouse.receiver.Listening;
 import io.stackhouse.receiver.auth.AuthConfig;
@@ -110,12 +111,13 @@ final class OtlpReceiver implements Component, Listening {
             close();
             int port = Endpoint.parse(endpoint).port();
             Throwable cause = e.getCause();
-            throw new IllegalStateException(
+            throw new PortTakenException(
                     "can't listen on " + endpoint + " (" + protocol + "): "
                             + (cause == null ? e.getMessage() : cause.getMessage())
                             + "; end what holds the port ('ss -ltnp sport = :" + port
                             + "' shows it) or set receivers::" + telemetry.component() + "::protocols::" + protocol
                             + "::endpoint to another port",
+                    port,
                     e);
         }
     }

@@ -1,5 +1,6 @@
 package io.stackhouse.collector.config;
 
+import io.stackhouse.collector.yaml.Durations;
 import io.stackhouse.collector.yaml.SettingsTree;
 import io.stackhouse.pipeline.ComponentFactory;
 import io.stackhouse.pipeline.ComponentId;
@@ -11,8 +12,8 @@ import java.util.Map;
  * A configuration as it takes effect: everything merged, variables put in, defaults filled in, secrets not shown. Extensions that are not
  * started are left out. Functions without state.
  */
-public final class PrintedConfig {
-    private PrintedConfig() {}
+public final class ConfigTree {
+    private ConfigTree() {}
 
     /** The tree as {@link SettingsTree} has it. */
     public static Map<String, Object> tree(CollectorConfig config) {
@@ -40,6 +41,7 @@ public final class PrintedConfig {
         if (!config.extensions().isEmpty()) {
             service.put("extensions", names(List.copyOf(config.extensions().keySet())));
         }
+        service.put("reload_interval", Durations.format(config.reloadInterval()));
         service.put("telemetry", SettingsTree.of(config.telemetry()));
         Map<String, Object> pipelines = new LinkedHashMap<>();
         config.pipelines().forEach(pipeline -> pipelines.put(pipeline.id(), pipeline(pipeline)));
