@@ -1,124 +1,182 @@
 package io.stackhouse.pipeline.batch;
 
 import io.stackhouse.pipeline.memory.DecodeMemory;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Growing columns of numbers that take as few bytes per element as their values need.
+ * Growing columns of numbers: filled as plain arrays, then packed into as few bytes per element as their values need.
  *
- * <p>Element {@code i} is {@code base + step * i + stored}, where {@code stored} has the column's width of 0 to 8 bytes. A new
- * column is a progression and stores nothing (width 0): a constant, a row number, or starts at equal distances cost no memory.
- * The first value that breaks it gives the column a width, and each value that is too large for the width a larger one. Large
- * values, such as timestamps, are stored as their distance to a base near the first of them.
- *
- * <p>An element is read and written as 8 bytes of which the width's are meant, so that no width needs a branch; behind the last
- * element there are 8 bytes more. Appending overwrites what is behind the new element, which is nothing yet.
+ * <p>A column that is a constant needs no array at all. Whoever fills one quickly writes into its array ({@code room}, {@code added}). The
+ * arrays come from a {@link ColumnArrays} where a decoder fills the same columns for one message after the other: nothing is allocated
+ * then but what {@code pack} leaves. Without one, a column need not be packed.
  */
 public final class Columns {
-    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final byte[] NOTHING_STORED = new byte[Long.BYTES];
     private static final int FIRST_CAPACITY = 16;
-
-    /** From here on values are stored as their distance to a base, which lies half of this below the first. */
-    private static final long LARGE = 1L << 40;
+    private static final int MAX_GROWTH = 64;
 
     private Columns() {}
 
-    /** A column of longs. One thread. It takes the memory it grows by before it grows. */
-    public static final class Longs {
-        private DecodeMemory memory;
-        private byte[] bytes = NOTHING_STORED;
-        private int width;
-        /** The bits that a stored number of this width has not. */
-        private long beyond = -1;
+    private static int[] copyOf(int @Nullable [] old, int length) {
+        return old == null ? new int[length] : Arrays.copyOf(old, length);
+    }
 
-        private long base;
-        private long step;
+    private static long[] copyOf(long @Nullable [] old, int length) {
+        return old == null ? new long[length] : Arrays.copyOf(old, length);
+    }
+
+    /** Half as many more, or as many as there will be as far as that is believed. */
+    private static int capacityFor(int size, int more, int capacity, int reserved) {
+        long needed = (long) size + more;
+        long likely = Math.min(reserved, (long) Math.max(capacity, FIRST_CAPACITY) * MAX_GROWTH);
+        long wanted = Math.max(Math.max(needed, capacity + (capacity >> 1)), Math.max(likely, FIRST_CAPACITY));
+        return Math.toIntExact(Math.min(wanted, Integer.MAX_VALUE - 16));
+    }
+
+    /** A column of ints. One thread. It takes the memory it grows by before it grows. */
+    public static final class Ints {
+        private @Nullable ColumnArrays arrays;
+        private final int column;
+        private DecodeMemory memory;
+        /** While it is filled, and more than a constant. */
+        private int @Nullable [] open;
+        /** All elements when {@link #open} is null. */
+        private PackedNumbers packed = PackedNumbers.constant(0);
+
         private int size;
-        /** Where the next element is stored. */
-        private int end;
+        /** Of the open array, as far as its memory has been taken. */
+        private int capacity;
 
         private int reserved;
 
-        public Longs() {
+        /** A column whose memory nobody counts. */
+        public Ints() {
             this(DecodeMemory.unbounded());
         }
 
-        public Longs(DecodeMemory memory) {
+        /** A column with an array of its own. */
+        public Ints(DecodeMemory memory) {
+            this(memory, null);
+        }
+
+        /**
+         * Makes an empty column.
+         *
+         * @param arrays where it is filled; it must be packed before these are used again
+         */
+        public Ints(DecodeMemory memory, @Nullable ColumnArrays arrays) {
             this.memory = memory;
+            this.arrays = arrays;
+            this.column = arrays == null ? 0 : arrays.column();
         }
 
-        public void add(long value) {
-            long stored = value - base;
-            int at = end;
-            if ((stored & beyond) == 0 && at < bytes.length - Long.BYTES) {
-                WORDS.set(bytes, at, stored);
-                end = at + width;
-                size++;
+        /** Adds an element. */
+        public void add(int value) {
+            int[] array = open;
+            if (array != null && size < capacity) {
+                array[size++] = value;
             } else {
-                addBreaking(value);
+                addSlowly(value);
             }
         }
 
-        /** Adds what continues a progression, or breaks it, or is too large, or finds no room. */
-        private void addBreaking(long value) {
-            if (width == 0 && continues(value)) {
-                size++;
-                return;
+        private void addSlowly(int value) {
+            if (!addToConstant(value, 1)) {
+                room(1)[size++] = value;
             }
-            boolean isFull = end == bytes.length - Long.BYTES;
-            store(value, isFull ? grown() : (bytes.length - Long.BYTES) / width);
-            WORDS.set(bytes, end, value - base);
-            end += width;
-            size++;
         }
 
-        private boolean continues(long value) {
-            if (size == 0) {
-                base = value;
-            } else if (size == 1) {
-                step = value - base;
-            }
-            return value == base + step * size;
-        }
-
-        public void addRepeated(long value, int count) {
-            if (width == 0 && count > 0 && (size == 0 || (step == 0 && base == value))) {
-                base = value;
-                step = 0;
+        /** Adds the same element so many times. */
+        public void addRepeated(int value, int count) {
+            if (count > 0 && !addToConstant(value, count)) {
+                int[] array = room(count);
+                Arrays.fill(array, size, size + count, value);
                 size += count;
-                return;
-            }
-            for (int i = 0; i < count; i++) {
-                add(value);
             }
         }
 
-        public long get(int index) {
-            return base + step * index + ((long) WORDS.get(bytes, index * width) & ~beyond);
+        private boolean addToConstant(int value, int count) {
+            if (open != null || !(size == 0 || packed.isConstant(value))) {
+                return false;
+            }
+            if (size == 0) {
+                packed = PackedNumbers.constant(value);
+            }
+            size += count;
+            return true;
+        }
+
+        /**
+         * The array that the column is filled in, with room for so many elements more. What is written behind the last element
+         * belongs to the column once it is {@link #added}; the array is good until the next call.
+         */
+        public int[] room(int more) {
+            int[] array = open;
+            return array != null && capacity - size >= more ? array : grown(more);
+        }
+
+        /** So many elements were written to {@link #room}. */
+        public void added(int count) {
+            size += count;
+        }
+
+        private int[] grown(int more) {
+            int newCapacity = capacityFor(size, more, capacity, reserved);
+            memory.take(DecodeMemory.arrayBytes(newCapacity, Integer.BYTES));
+            int[] array = arrays == null ? copyOf(open, newCapacity) : arrays.ints(column, newCapacity, open, size);
+            if (open == null) {
+                for (int i = 0; i < size; i++) {
+                    array[i] = (int) packed.get(i);
+                }
+            } else {
+                memory.giveBack(DecodeMemory.arrayBytes(capacity, Integer.BYTES));
+            }
+            capacity = newCapacity;
+            open = array;
+            return array;
+        }
+
+        /** Gives up the array it was filled in; what was added takes as little memory as it can. */
+        public void pack() {
+            int[] array = open;
+            if (array != null) {
+                packed = size == 0 ? PackedNumbers.constant(0) : PackedNumbers.of(array, size, memory);
+                memory.giveBack(DecodeMemory.arrayBytes(capacity, Integer.BYTES));
+                open = null;
+                capacity = 0;
+            }
+            // They are another message's from now on.
+            arrays = null;
+        }
+
+        public int get(int index) {
+            int[] array = open;
+            return array != null ? array[index] : (int) packed.get(index);
         }
 
         /** Whether all elements from one index up to another are 0 or more, and less than the bound. */
-        public boolean areBelow(long bound, int from, int to) {
-            long outside = 0;
-            int last = width == 0 && step == 0 ? Math.min(from + 1, to) : to;
-            for (int i = from; i < last; i++) {
-                long value = get(i);
-                outside |= value | (bound - 1 - value);
+        public boolean areBelow(int bound, int from, int to) {
+            int[] array = open;
+            int outside = 0;
+            if (array == null) {
+                for (int i = from; i < to; i++) {
+                    int value = (int) packed.get(i);
+                    outside |= value | (bound - 1 - value);
+                }
+            } else {
+                for (int i = from; i < to; i++) {
+                    outside |= array[i] | (bound - 1 - array[i]);
+                }
             }
             return outside >= 0;
         }
 
-        public void set(int index, long value) {
-            if (((value - base - step * index) & beyond) != 0) {
-                store(value, width == 0 ? size : (bytes.length - Long.BYTES) / width);
-            }
-            if (width != 0) {
-                int at = index * width;
-                long neighbours = (long) WORDS.get(bytes, at) & beyond;
-                WORDS.set(bytes, at, neighbours | (value - base));
+        public void set(int index, int value) {
+            int[] array = open;
+            if (array != null) {
+                array[index] = value;
+            } else {
+                packed = packed.with(index, value, size, memory);
             }
         }
 
@@ -129,7 +187,6 @@ public final class Columns {
         /** Forgets the elements from here on. */
         public void truncate(int newSize) {
             size = newSize;
-            end = newSize * width;
         }
 
         /** How many elements there will be, as far as is known; memory is taken when they are stored. */
@@ -139,118 +196,12 @@ public final class Columns {
 
         /** At most what {@link #set} allocates when it moves elements of this column inside it. */
         public long bytesToMoveElements() {
-            return width == 0 && step != 0 ? DecodeMemory.arrayBytes((long) size * Long.BYTES + Long.BYTES, 1) : 0;
+            return open == null ? packed.bytesToMoveElements(size) : 0;
         }
 
         /** From now on nothing is taken any more for what changes in it: that has been done, or need not be. */
         public void detach() {
             memory = DecodeMemory.unbounded();
-        }
-
-        private int grown() {
-            if (size < FIRST_CAPACITY) {
-                return FIRST_CAPACITY;
-            }
-            // A table may come in many pieces, each of which reserves a little more: growing by so little would be
-            // quadratic.
-            return reserved > size ? Math.max(reserved, size + (size >> 2)) : memory.expected(size);
-        }
-
-        /** Stores all elements anew, so that {@code value} may be one of them. */
-        private void store(long value, int newCapacity) {
-            long newBase = width == 0 ? baseBelow(Math.min(value, base)) : base;
-            int newWidth = Math.max(width, widthOf(bitsFrom(newBase) | (value - newBase)));
-            int length = Math.toIntExact((long) newCapacity * newWidth + Long.BYTES);
-            memory.take(DecodeMemory.arrayBytes(length, 1));
-            byte[] stored = new byte[length];
-            if (newWidth == width) {
-                System.arraycopy(bytes, 0, stored, 0, size * width);
-            } else {
-                for (int i = 0; i < size; i++) {
-                    WORDS.set(stored, i * newWidth, get(i) - newBase);
-                }
-            }
-            memory.giveBack(width == 0 ? 0 : DecodeMemory.arrayBytes(bytes.length, 1));
-            bytes = stored;
-            width = newWidth;
-            beyond = newWidth == Long.BYTES ? 0 : -1L << (newWidth << 3);
-            base = newBase;
-            step = 0;
-            end = size * newWidth;
-        }
-
-        private static long baseBelow(long value) {
-            return Long.compareUnsigned(value, LARGE) < 0 ? 0 : value - LARGE / 2;
-        }
-
-        /** All bits that the elements need when they are stored for the first time; none when they are stored already. */
-        private long bitsFrom(long newBase) {
-            long bits = 0;
-            for (int i = width == 0 ? 0 : size; i < size; i++) {
-                bits |= get(i) - newBase;
-            }
-            return bits;
-        }
-
-        /** In bytes; 1 or more. */
-        private static int widthOf(long bits) {
-            return (Long.SIZE + 7 - Long.numberOfLeadingZeros(bits | 1)) >>> 3;
-        }
-    }
-
-    /** A column of ints. One thread. It takes the memory it grows by before it grows. */
-    public static final class Ints {
-        private final Longs values;
-
-        public Ints() {
-            values = new Longs();
-        }
-
-        public Ints(DecodeMemory memory) {
-            values = new Longs(memory);
-        }
-
-        public void add(int value) {
-            values.add(value);
-        }
-
-        public void addRepeated(int value, int count) {
-            values.addRepeated(value, count);
-        }
-
-        public int get(int index) {
-            return (int) values.get(index);
-        }
-
-        public void set(int index, int value) {
-            values.set(index, value);
-        }
-
-        public int size() {
-            return values.size();
-        }
-
-        public void truncate(int newSize) {
-            values.truncate(newSize);
-        }
-
-        public void reserve(int elements) {
-            values.reserve(elements);
-        }
-
-        /** At most what {@link #set} allocates when it moves elements of this column inside it. */
-        public long bytesToMoveElements() {
-            return values.bytesToMoveElements();
-        }
-
-        /** See {@link Longs#detach}. */
-        public void detach() {
-            values.detach();
-        }
-
-        /** See {@link Longs#areBelow}. */
-        public boolean areBelow(int bound, int from, int to) {
-            return values.areBelow(bound, from, to);
         }
 
         /** A copy of a part of it. */
@@ -260,6 +211,178 @@ public final class Columns {
                 copy[i - from] = get(i);
             }
             return copy;
+        }
+    }
+
+    /** A column of longs. One thread. It takes the memory it grows by before it grows. */
+    public static final class Longs {
+        private @Nullable ColumnArrays arrays;
+        private final int column;
+        private DecodeMemory memory;
+        /** While it is filled, and more than a constant. */
+        private long @Nullable [] open;
+        /** All elements when {@link #open} is null. */
+        private PackedNumbers packed = PackedNumbers.constant(0);
+
+        private int size;
+        /** Of the open array, as far as its memory has been taken. */
+        private int capacity;
+
+        private int reserved;
+
+        /** A column whose memory nobody counts. */
+        public Longs() {
+            this(DecodeMemory.unbounded());
+        }
+
+        /** A column with an array of its own. */
+        public Longs(DecodeMemory memory) {
+            this(memory, null);
+        }
+
+        /**
+         * Makes an empty column.
+         *
+         * @param arrays where it is filled; it must be packed before these are used again
+         */
+        public Longs(DecodeMemory memory, @Nullable ColumnArrays arrays) {
+            this.memory = memory;
+            this.arrays = arrays;
+            this.column = arrays == null ? 0 : arrays.column();
+        }
+
+        /** Adds an element. */
+        public void add(long value) {
+            long[] array = open;
+            if (array != null && size < capacity) {
+                array[size++] = value;
+            } else {
+                addSlowly(value);
+            }
+        }
+
+        private void addSlowly(long value) {
+            if (!addToConstant(value, 1)) {
+                room(1)[size++] = value;
+            }
+        }
+
+        /** Adds the same element so many times. */
+        public void addRepeated(long value, int count) {
+            if (count > 0 && !addToConstant(value, count)) {
+                long[] array = room(count);
+                Arrays.fill(array, size, size + count, value);
+                size += count;
+            }
+        }
+
+        private boolean addToConstant(long value, int count) {
+            if (open != null || !(size == 0 || packed.isConstant(value))) {
+                return false;
+            }
+            if (size == 0) {
+                packed = PackedNumbers.constant(value);
+            }
+            size += count;
+            return true;
+        }
+
+        /**
+         * The array that the column is filled in, with room for so many elements more. What is written behind the last element
+         * belongs to the column once it is {@link #added}; the array is good until the next call.
+         */
+        public long[] room(int more) {
+            long[] array = open;
+            return array != null && capacity - size >= more ? array : grown(more);
+        }
+
+        /** So many elements were written to {@link #room}. */
+        public void added(int count) {
+            size += count;
+        }
+
+        private long[] grown(int more) {
+            int newCapacity = capacityFor(size, more, capacity, reserved);
+            memory.take(DecodeMemory.arrayBytes(newCapacity, Long.BYTES));
+            long[] array = arrays == null ? copyOf(open, newCapacity) : arrays.longs(column, newCapacity, open, size);
+            if (open == null) {
+                for (int i = 0; i < size; i++) {
+                    array[i] = packed.get(i);
+                }
+            } else {
+                memory.giveBack(DecodeMemory.arrayBytes(capacity, Long.BYTES));
+            }
+            capacity = newCapacity;
+            open = array;
+            return array;
+        }
+
+        /** Gives up the array it was filled in; what was added takes as little memory as it can. */
+        public void pack() {
+            long[] array = open;
+            if (array != null) {
+                packed = size == 0 ? PackedNumbers.constant(0) : PackedNumbers.of(array, size, memory);
+                memory.giveBack(DecodeMemory.arrayBytes(capacity, Long.BYTES));
+                open = null;
+                capacity = 0;
+            }
+            // They are another message's from now on.
+            arrays = null;
+        }
+
+        public long get(int index) {
+            long[] array = open;
+            return array != null ? array[index] : packed.get(index);
+        }
+
+        /** Whether all elements from one index up to another are 0 or more, and less than the bound. */
+        public boolean areBelow(long bound, int from, int to) {
+            long[] array = open;
+            long outside = 0;
+            if (array == null) {
+                for (int i = from; i < to; i++) {
+                    long value = packed.get(i);
+                    outside |= value | (bound - 1 - value);
+                }
+            } else {
+                for (int i = from; i < to; i++) {
+                    outside |= array[i] | (bound - 1 - array[i]);
+                }
+            }
+            return outside >= 0;
+        }
+
+        public void set(int index, long value) {
+            long[] array = open;
+            if (array != null) {
+                array[index] = value;
+            } else {
+                packed = packed.with(index, value, size, memory);
+            }
+        }
+
+        public int size() {
+            return size;
+        }
+
+        /** Forgets the elements from here on. */
+        public void truncate(int newSize) {
+            size = newSize;
+        }
+
+        /** How many elements there will be, as far as is known; memory is taken when they are stored. */
+        public void reserve(int elements) {
+            reserved = elements;
+        }
+
+        /** At most what {@link #set} allocates when it moves elements of this column inside it. */
+        public long bytesToMoveElements() {
+            return open == null ? packed.bytesToMoveElements(size) : 0;
+        }
+
+        /** From now on nothing is taken any more for what changes in it: that has been done, or need not be. */
+        public void detach() {
+            memory = DecodeMemory.unbounded();
         }
     }
 }

@@ -4,6 +4,7 @@ import io.stackhouse.pipeline.batch.Columns.Ints;
 import io.stackhouse.pipeline.batch.Columns.Longs;
 import io.stackhouse.pipeline.memory.DecodeMemory;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The columns of a {@link Dictionary} while a decoder fills them. One thread. A {@code …Start} column has one element more than
@@ -61,7 +62,7 @@ public final class DictionaryColumns {
      * @param valueReader decodes an attribute's value when it is first asked for
      */
     public DictionaryColumns(byte[] wire, ValueReader valueReader) {
-        this(wire, valueReader, DecodeMemory.unbounded());
+        this(wire, valueReader, DecodeMemory.unbounded(), null);
     }
 
     /**
@@ -70,40 +71,41 @@ public final class DictionaryColumns {
      * @param wire the message; strings and attribute values stay in it
      * @param valueReader decodes an attribute's value when it is first asked for
      * @param memory what the columns are charged to as they grow
+     * @param arrays where they are filled; {@link #pack} them before these are used again
      */
-    public DictionaryColumns(byte[] wire, ValueReader valueReader, DecodeMemory memory) {
+    public DictionaryColumns(byte[] wire, ValueReader valueReader, DecodeMemory memory, @Nullable ColumnArrays arrays) {
         this.wire = wire;
         this.valueReader = valueReader;
         this.memory = memory;
-        this.stringOffset = new Ints(memory);
-        this.stringLength = new Ints(memory);
-        this.stackStart = new Ints(memory);
-        this.stackLocation = new Ints(memory);
-        this.locationMapping = new Ints(memory);
-        this.locationAddress = new Longs(memory);
-        this.lineStart = new Ints(memory);
-        this.lineFunction = new Ints(memory);
-        this.lineNumber = new Longs(memory);
-        this.lineColumn = new Longs(memory);
-        this.locationAttributeStart = new Ints(memory);
-        this.locationAttribute = new Ints(memory);
-        this.functionName = new Ints(memory);
-        this.functionSystemName = new Ints(memory);
-        this.functionFile = new Ints(memory);
-        this.functionStartLine = new Longs(memory);
-        this.mappingStart = new Longs(memory);
-        this.mappingLimit = new Longs(memory);
-        this.mappingOffset = new Longs(memory);
-        this.mappingFile = new Ints(memory);
-        this.mappingAttributeStart = new Ints(memory);
-        this.mappingAttribute = new Ints(memory);
-        this.attributeKey = new Ints(memory);
-        this.valueOffset = new Ints(memory);
-        this.valueLength = new Ints(memory);
-        this.attributeUnit = new Ints(memory);
-        this.linkTraceHigh = new Longs(memory);
-        this.linkTraceLow = new Longs(memory);
-        this.linkSpan = new Longs(memory);
+        this.stringOffset = new Ints(memory, arrays);
+        this.stringLength = new Ints(memory, arrays);
+        this.stackStart = new Ints(memory, arrays);
+        this.stackLocation = new Ints(memory, arrays);
+        this.locationMapping = new Ints(memory, arrays);
+        this.locationAddress = new Longs(memory, arrays);
+        this.lineStart = new Ints(memory, arrays);
+        this.lineFunction = new Ints(memory, arrays);
+        this.lineNumber = new Longs(memory, arrays);
+        this.lineColumn = new Longs(memory, arrays);
+        this.locationAttributeStart = new Ints(memory, arrays);
+        this.locationAttribute = new Ints(memory, arrays);
+        this.functionName = new Ints(memory, arrays);
+        this.functionSystemName = new Ints(memory, arrays);
+        this.functionFile = new Ints(memory, arrays);
+        this.functionStartLine = new Longs(memory, arrays);
+        this.mappingStart = new Longs(memory, arrays);
+        this.mappingLimit = new Longs(memory, arrays);
+        this.mappingOffset = new Longs(memory, arrays);
+        this.mappingFile = new Ints(memory, arrays);
+        this.mappingAttributeStart = new Ints(memory, arrays);
+        this.mappingAttribute = new Ints(memory, arrays);
+        this.attributeKey = new Ints(memory, arrays);
+        this.valueOffset = new Ints(memory, arrays);
+        this.valueLength = new Ints(memory, arrays);
+        this.attributeUnit = new Ints(memory, arrays);
+        this.linkTraceHigh = new Longs(memory, arrays);
+        this.linkTraceLow = new Longs(memory, arrays);
+        this.linkSpan = new Longs(memory, arrays);
     }
 
     /** How many rows the tables have. */
@@ -135,6 +137,39 @@ public final class DictionaryColumns {
         linkTraceHigh.reserve(rows.links);
         linkTraceLow.reserve(rows.links);
         linkSpan.reserve(rows.links);
+    }
+
+    /** Gives up the arrays that the columns were filled in. */
+    public void pack() {
+        stringOffset.pack();
+        stringLength.pack();
+        stackStart.pack();
+        stackLocation.pack();
+        locationMapping.pack();
+        locationAddress.pack();
+        lineStart.pack();
+        lineFunction.pack();
+        lineNumber.pack();
+        lineColumn.pack();
+        locationAttributeStart.pack();
+        locationAttribute.pack();
+        functionName.pack();
+        functionSystemName.pack();
+        functionFile.pack();
+        functionStartLine.pack();
+        mappingStart.pack();
+        mappingLimit.pack();
+        mappingOffset.pack();
+        mappingFile.pack();
+        mappingAttributeStart.pack();
+        mappingAttribute.pack();
+        attributeKey.pack();
+        valueOffset.pack();
+        valueLength.pack();
+        attributeUnit.pack();
+        linkTraceHigh.pack();
+        linkTraceLow.pack();
+        linkSpan.pack();
     }
 
     String decodeString(int index) {

@@ -6,6 +6,7 @@ import io.stackhouse.pipeline.memory.DecodeMemory;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Profiles as columns: samples (what was seen: stack, attributes, link) and rows (when, and how much).
@@ -63,23 +64,24 @@ public final class ProfileBatch implements Batch {
         public final Longs rowObservations;
 
         public SampleColumns() {
-            this(DecodeMemory.unbounded());
+            this(DecodeMemory.unbounded(), null);
         }
 
         /**
          * Makes empty columns.
          *
          * @param memory what they are charged to as they grow
+         * @param arrays where they are filled; {@link #pack} them before these are used again
          */
-        public SampleColumns(DecodeMemory memory) {
-            profile = new Ints(memory);
-            stack = new Ints(memory);
-            link = new Ints(memory);
-            attributeStart = new Ints(memory);
-            attribute = new Ints(memory);
-            rowSample = new Ints(memory);
-            rowValue = new Longs(memory);
-            rowTimestamp = new Longs(memory);
+        public SampleColumns(DecodeMemory memory, @Nullable ColumnArrays arrays) {
+            profile = new Ints(memory, arrays);
+            stack = new Ints(memory, arrays);
+            link = new Ints(memory, arrays);
+            attributeStart = new Ints(memory, arrays);
+            attribute = new Ints(memory, arrays);
+            rowSample = new Ints(memory, arrays);
+            rowValue = new Longs(memory, arrays);
+            rowTimestamp = new Longs(memory, arrays);
             rowThreshold = new Longs();
             rowObservations = new Longs();
         }
@@ -104,6 +106,18 @@ public final class ProfileBatch implements Batch {
                     + rowSample.bytesToMoveElements()
                     + rowValue.bytesToMoveElements()
                     + rowTimestamp.bytesToMoveElements();
+        }
+
+        /** Gives up the arrays that the columns were filled in. */
+        public void pack() {
+            profile.pack();
+            stack.pack();
+            link.pack();
+            attributeStart.pack();
+            attribute.pack();
+            rowSample.pack();
+            rowValue.pack();
+            rowTimestamp.pack();
         }
 
         /** Lets {@link ProfileBatch#sampleRows} change the rows without a charge: it may come after the request's end. */

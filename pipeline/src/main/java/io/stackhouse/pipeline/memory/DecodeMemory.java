@@ -20,7 +20,6 @@ public final class DecodeMemory {
     /** And so many bytes more, so that small requests may have columns of a useful size. */
     public static final long CONSTANT_BYTES = 1 << 20;
 
-    private static final int MAX_GROWTH = 64;
     private static final long CHARGE_STEP_BYTES = 4096;
 
     private final MemoryLease lease;
@@ -28,8 +27,6 @@ public final class DecodeMemory {
     private final long maxBytes;
     private long heldBytes;
     private long chargedBytes;
-    private long doneBytes;
-    private long totalBytes;
 
     private DecodeMemory(MemoryLease lease, int bodyBytes, long maxBytes) {
         this.lease = lease;
@@ -73,28 +70,6 @@ public final class DecodeMemory {
     /** Gives back what nothing refers to any more. */
     public void giveBack(long bytes) {
         heldBytes -= bytes;
-    }
-
-    /**
-     * Says how far the part of the message that is being read is done; only {@link #expected} goes by it.
-     *
-     * @param done bytes of {@code total} that were read
-     */
-    public void reading(long done, long total) {
-        doneBytes = done;
-        totalBytes = total;
-    }
-
-    /**
-     * The capacity that a column of so many elements should grow to: as many as there will be if the rest of the part that is being
-     * read is like what was read, and a little more. It is a guess out of what the message says: at least a quarter more than
-     * there are, and not more than {@value #MAX_GROWTH} times as many.
-     */
-    public int expected(int elements) {
-        long likely = doneBytes == 0 ? 0 : (long) (elements * 1.04 * totalBytes / doneBytes);
-        long least = elements + (elements >> 2) + 1L;
-        long most = (long) elements * MAX_GROWTH;
-        return (int) Math.min(Math.max(least, Math.min(likely, most)), Integer.MAX_VALUE);
     }
 
     /** What is held now, in bytes. */

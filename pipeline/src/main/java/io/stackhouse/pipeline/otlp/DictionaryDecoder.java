@@ -20,9 +20,7 @@ final class DictionaryDecoder {
     private static final int STACK = 7;
     private static final int TABLES = STACK;
 
-    private final int[] rows = new int[TABLES + 1];
-    private final long[] tableBytes = new long[TABLES + 1];
-    private final long[] doneBytes = new long[TABLES + 1];
+    private final UsualRows usual;
     private final WireReader in;
     private final DictionaryColumns columns;
     private final DecodeMemory memory;
@@ -30,6 +28,7 @@ final class DictionaryDecoder {
     private long stringBytes;
 
     DictionaryDecoder(WireReader in, DictionaryColumns columns, DecodeMemory memory) {
+        this.usual = new UsualRows(in.source(), columns);
         this.in = in;
         this.columns = columns;
         this.memory = memory;
@@ -43,50 +42,36 @@ final class DictionaryDecoder {
 
     /** Reads the fields of a dictionary up to the reader's limit. */
     void read() {
-        survey();
         while (in.hasMore()) {
-            int tag = in.tag();
-            if ((tag & 7) != WireReader.LENGTH_DELIMITED || tag >>> 3 > TABLES) {
-                in.skip(tag);
-                continue;
+            in.skipTo(usual.read(in.position(), in.limit()));
+            if (in.hasMore()) {
+                readField();
             }
-            int table = tag >>> 3;
-            int outer = in.enter();
-            doneBytes[table] += in.remaining();
-            memory.reading(doneBytes[table], tableBytes[table]);
-            switch (table) {
-                case MAPPING -> mapping();
-                case LOCATION -> location();
-                case FUNCTION -> function();
-                case LINK -> link();
-                case STRING -> string();
-                case ATTRIBUTE -> attribute();
-                default -> stack();
-            }
-            in.leave(outer);
         }
     }
 
-    /** Goes over the lengths of all rows, so that columns grow once, to the right size. */
-    private void survey() {
-        int start = in.position();
-        while (in.hasMore()) {
-            int tag = in.tag();
-            int before = in.position();
+    private void readField() {
+        int tag = in.tag();
+        if ((tag & 7) != WireReader.LENGTH_DELIMITED || tag >>> 3 > TABLES) {
             in.skip(tag);
-            if ((tag & 7) == WireReader.LENGTH_DELIMITED && tag >>> 3 <= TABLES) {
-                rows[tag >>> 3]++;
-                tableBytes[tag >>> 3] += in.position() - before;
-            }
+            return;
         }
-        in.skipTo(start);
-        columns.reserve(new DictionaryColumns.Rows(
-                rows[MAPPING], rows[LOCATION], rows[FUNCTION], rows[LINK], rows[STRING], rows[ATTRIBUTE], rows[STACK]));
+        int outer = in.enter();
+        switch (tag >>> 3) {
+            case MAPPING -> mapping();
+            case LOCATION -> location();
+            case FUNCTION -> function();
+            case LINK -> link();
+            case STRING -> string();
+            case ATTRIBUTE -> attribute();
+            default -> stack();
+        }
+        in.leave(outer);
     }
 
     /** Adds missing rows 0 and the ends of the last rows, and takes the memory of all strings, whether they are asked for or not. */
     void finish() {
-        memory.take(stringBytes);
+        memory.take(stringBytes + usual.stringBytes());
         addMissingZeroRows();
         columns.stackStart.add(columns.stackLocation.size());
         columns.lineStart.add(columns.lineFunction.size());

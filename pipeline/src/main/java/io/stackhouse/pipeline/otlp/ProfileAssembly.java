@@ -66,6 +66,7 @@ final class ProfileAssembly {
             dropRejected();
         }
         columns.attributeStart.add(columns.attribute.size());
+        columns.pack();
         memory.take(columns.bytesToSampleRows());
         columns.detach();
         SampleThresholds.read(dictionary, columns, headers);

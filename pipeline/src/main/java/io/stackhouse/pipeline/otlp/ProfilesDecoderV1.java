@@ -1,10 +1,13 @@
 package io.stackhouse.pipeline.otlp;
 
+import io.stackhouse.pipeline.batch.ColumnArrays;
 import io.stackhouse.pipeline.batch.Dictionary;
 import io.stackhouse.pipeline.batch.DictionaryColumns;
 import io.stackhouse.pipeline.batch.ProfileBatch;
 import io.stackhouse.pipeline.memory.DecodeMemory;
 import io.stackhouse.pipeline.memory.MemoryLease;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 
 /**
  * opentelemetry.proto.collector.profiles.v1development, development version 1 (opentelemetry-proto 1.9 to 1.11).
@@ -15,14 +18,37 @@ final class ProfilesDecoderV1 implements ProfilesDecoder {
     /** The objects that there are once per message: readers, and columns without their arrays. */
     private static final int OWN_BYTES = 6144;
 
+    /** So many sets of arrays are kept for the next messages, and of so many bytes each, at most. */
+    private static final int MAX_IDLE = 4;
+
+    private static final long MAX_KEPT_BYTES = 12 << 20;
+
+    private final BlockingQueue<ColumnArrays> idle = new ArrayBlockingQueue<>(MAX_IDLE);
+
     @Override
     public Decoded decode(byte[] body, long receivedUnixNanos, MemoryLease memory) {
         DecodeMemory held = DecodeMemory.of(memory, body.length);
         held.take(OWN_BYTES);
+        ColumnArrays arrays = idle.poll();
+        if (arrays == null) {
+            arrays = new ColumnArrays();
+        }
+        arrays.restart();
+        try {
+            return decode(body, receivedUnixNanos, held, arrays);
+        } finally {
+            // All columns are packed by now, or gone with an exception.
+            if (arrays.keptBytes() <= MAX_KEPT_BYTES) {
+                boolean unused = idle.offer(arrays);
+            }
+        }
+    }
+
+    private static Decoded decode(byte[] body, long receivedUnixNanos, DecodeMemory held, ColumnArrays arrays) {
         WireReader in = new WireReader(body);
-        DictionaryColumns columns = new DictionaryColumns(body, AnyValues::read, held);
+        DictionaryColumns columns = new DictionaryColumns(body, AnyValues::read, held, arrays);
         DictionaryDecoder dictionaryDecoder = new DictionaryDecoder(in, columns, held);
-        ResourceProfilesDecoder resources = new ResourceProfilesDecoder(in, resourceProfilesBytes(body), held);
+        ResourceProfilesDecoder resources = new ResourceProfilesDecoder(in, held, arrays);
         boolean hasDictionary = false;
         while (in.hasMore()) {
             int tag = in.tag();
@@ -49,20 +75,8 @@ final class ProfilesDecoderV1 implements ProfilesDecoder {
         ProfileCheck profileCheck = new ProfileCheck(resources, dictionary, check, envelopes, hasDictionary);
         ProfileAssembly assembly = new ProfileAssembly(resources, dictionary, envelopes, profileCheck, held, warnings);
         ProfileBatch batch = assembly.assemble(receivedUnixNanos);
+        columns.pack();
         warnings.add(ProfileWarnings.Kind.KEY_GIVEN_TWICE, values.keysGivenTwice());
         return new Decoded(batch, assembly.rejectedProfiles(), assembly.message(), warnings);
-    }
-
-    /** Goes by the outermost lengths alone. */
-    private static long resourceProfilesBytes(byte[] body) {
-        WireReader in = new WireReader(body);
-        long bytes = 0;
-        while (in.hasMore()) {
-            int tag = in.tag();
-            int before = in.position();
-            in.skip(tag);
-            bytes += tag == (1 << 3 | 2) ? in.position() - before : 0;
-        }
-        return bytes;
     }
 }

@@ -1,5 +1,6 @@
 package io.stackhouse.pipeline.otlp;
 
+import io.stackhouse.pipeline.batch.ColumnArrays;
 import io.stackhouse.pipeline.batch.Columns.Ints;
 import io.stackhouse.pipeline.batch.ProfileBatch.SampleColumns;
 import io.stackhouse.pipeline.memory.DecodeMemory;
@@ -21,11 +22,6 @@ final class ResourceProfilesDecoder {
     private final WireReader in;
     private final DecodeMemory memory;
     private final SampleReader samples;
-    private final long totalBytes;
-
-    /** Bytes of the ResourceProfiles before, less where this one begins. */
-    private long bytesBefore;
-
     private int resourcePlace = -1;
     private int scopePlace;
     private int profilePlace;
@@ -33,13 +29,12 @@ final class ResourceProfilesDecoder {
     /**
      * Makes one that has read nothing.
      *
-     * @param totalBytes of all ResourceProfiles of the message; a guess goes by it, nothing else
+     * @param arrays where its columns are filled, until they are packed
      */
-    ResourceProfilesDecoder(WireReader in, long totalBytes, DecodeMemory memory) {
+    ResourceProfilesDecoder(WireReader in, DecodeMemory memory, ColumnArrays arrays) {
         this.in = in;
-        this.totalBytes = totalBytes;
         this.memory = memory;
-        this.columns = new SampleColumns(memory);
+        this.columns = new SampleColumns(memory, arrays);
         this.samples = new SampleReader(in, columns);
         this.profileAttributes = new Ints(memory);
     }
@@ -51,7 +46,6 @@ final class ResourceProfilesDecoder {
         if (!in.hasMore()) {
             return;
         }
-        bytesBefore -= in.position();
         int profilesBefore = profiles.size();
         RawEnvelope resource = envelope();
         while (in.hasMore()) {
@@ -63,7 +57,6 @@ final class ResourceProfilesDecoder {
                 default -> in.skip(tag);
             }
         }
-        bytesBefore += in.position();
         if (profiles.size() == profilesBefore) {
             memory.giveBack(RawEnvelope.BYTES);
         } else {
@@ -118,13 +111,14 @@ final class ResourceProfilesDecoder {
         int outer = in.enter();
         RawProfile profile = newProfile(scope);
         while (in.hasMore()) {
+            samples.readUsual(profiles.size(), profile);
+            if (!in.hasMore()) {
+                break;
+            }
             int tag = in.tag();
             switch (tag) {
                 case 1 << 3 | 2 -> valueType(profile, false);
-                case 2 << 3 | 2 -> {
-                    memory.reading(bytesBefore + in.position(), totalBytes);
-                    samples.read(profiles.size(), profile);
-                }
+                case 2 << 3 | 2 -> samples.read(profiles.size(), profile);
                 case 3 << 3 | 1 -> profile.timeUnixNanos = in.fixed64();
                 case 4 << 3 -> profile.durationNanos = in.varint();
                 case 5 << 3 | 2 -> valueType(profile, true);

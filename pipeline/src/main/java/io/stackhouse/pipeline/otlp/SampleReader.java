@@ -1,61 +1,43 @@
 package io.stackhouse.pipeline.otlp;
 
 import io.stackhouse.pipeline.batch.ProfileBatch.SampleColumns;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 
-/**
- * Reads Sample messages of v1development, version 1, into columns. One per message, one thread.
- *
- * <p>Most of a request's time goes here. Almost every producer writes a sample in the same way: fields in the order of their
- * numbers, each at most once, lists packed. Such a sample is read in one go without a look at the reader's state; when anything
- * is otherwise, what was added is taken back, and the sample is read field by field.
- */
+/** Reads Sample messages of v1development, version 1, into columns. One per message, one thread. */
 final class SampleReader {
-    private static final VarHandle LITTLE_ENDIAN =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
     private static final int STACK = 1 << 3;
     private static final int ATTRIBUTES = 2 << 3 | 2;
     private static final int LINK = 3 << 3;
     private static final int VALUES = 4 << 3 | 2;
     private static final int TIMESTAMPS = 5 << 3 | 2;
 
-    /** So many bytes behind a sample may be looked at. */
-    private static final int LOOK_AHEAD = 16;
-
-    private static final long TOO_LONG = -1;
-
-    private final byte[] body;
     private final WireReader in;
     private final SampleColumns columns;
+    private final UsualSamples usual;
     private int stack;
     private int link;
     private long emptySamples;
 
     SampleReader(WireReader in, SampleColumns columns) {
-        this.body = in.source();
         this.in = in;
         this.columns = columns;
+        this.usual = new UsualSamples(in.source(), columns);
+    }
+
+    /** Reads the samples that the reader stands before, tags and all, as long as they are written as nearly all are. */
+    void readUsual(int profileIndex, RawProfile profile) {
+        if (!profile.hasUnpairedSample()) {
+            in.skipTo(usual.read(in.position(), in.limit(), profileIndex, profile));
+        }
     }
 
     /** Reads a sample and its rows. One without a row, or after the profile's first unpaired one, leaves no trace. */
     void read(int profileIndex, RawProfile profile) {
         int outer = in.enter();
-        int start = in.position();
         int firstAttribute = columns.attribute.size();
         int firstRow = columns.rowSample.size();
         stack = 0;
         link = 0;
-        if (!readAtOnce(firstRow)) {
-            columns.attribute.truncate(firstAttribute);
-            truncateRows(firstRow);
-            stack = 0;
-            link = 0;
-            in.skipTo(start);
-            readFields(firstRow);
-        }
+        readFields(firstRow);
         in.leave(outer);
         int rows = rows(profile, firstRow);
         if (rows == 0) {
@@ -117,100 +99,6 @@ final class SampleReader {
         profile.shapes |= timestamps == 0 ? RawProfile.VALUES : values > 0 ? RawProfile.PAIRS : RawProfile.TIMESTAMPS;
         profile.loneValueLists += timestamps == 0 && values > 1 ? 1 : 0;
         return Math.max(values, timestamps);
-    }
-
-    /** False when the sample isn't written in the usual way; something of it may have been added then. */
-    private boolean readAtOnce(int firstRow) {
-        int at = in.position();
-        int end = in.limit();
-        if (end > body.length - LOOK_AHEAD) {
-            return false;
-        }
-        if (at < end && body[at] == STACK) {
-            long read = shortVarint(body, at + 1);
-            stack = (int) read;
-            at = next(read);
-        }
-        if (at > 0 && at < end && body[at] == ATTRIBUTES) {
-            at = attributesAtOnce(at + 1);
-        }
-        if (at > 0 && at < end && body[at] == LINK) {
-            long read = shortVarint(body, at + 1);
-            link = (int) read;
-            at = next(read);
-        }
-        if (at > 0 && at < end && body[at] == VALUES) {
-            completeValues(firstRow);
-            at = valuesAtOnce(at + 1, end);
-        }
-        if (at > 0 && at < end && body[at] == TIMESTAMPS) {
-            completeTimestamps(firstRow);
-            at = timestampsAtOnce(at + 1, end);
-        }
-        return at == end;
-    }
-
-    /** Each of these returns where the list ends, or something below 0. */
-    private int attributesAtOnce(int from) {
-        int at = from + 1;
-        int end = at + body[from];
-        while (at < end) {
-            long read = shortVarint(body, at);
-            at = next(read);
-            if (at < 0) {
-                return at;
-            }
-            columns.attribute.add((int) read);
-        }
-        return body[from] >= 0 && at == end ? at : -1;
-    }
-
-    private int valuesAtOnce(int from, int limit) {
-        int end = from + 1 + body[from];
-        if (body[from] < 0 || end > limit) {
-            return -1;
-        }
-        in.skipTo(from + 1);
-        while (in.position() < end) {
-            columns.rowValue.add(in.varint());
-        }
-        return in.position() == end ? end : -1;
-    }
-
-    private int timestampsAtOnce(int from, int limit) {
-        int end = from + 1 + body[from];
-        if (body[from] < 0 || (body[from] & 7) != 0 || end > limit) {
-            return -1;
-        }
-        for (int at = from + 1; at < end; at += Long.BYTES) {
-            columns.rowTimestamp.add((long) LITTLE_ENDIAN.get(body, at));
-        }
-        return end;
-    }
-
-    /** A varint of up to four bytes, and above it where the next begins; below 0 when it is longer. */
-    private static long shortVarint(byte[] bytes, int at) {
-        int value = bytes[at];
-        if (value >= 0) {
-            return value | (at + 1L) << 32;
-        }
-        int second = bytes[at + 1];
-        if (second >= 0) {
-            return (value & 0x7f) | second << 7 | (at + 2L) << 32;
-        }
-        int third = bytes[at + 2];
-        if (third >= 0) {
-            return (value & 0x7f) | (second & 0x7f) << 7 | third << 14 | (at + 3L) << 32;
-        }
-        int fourth = bytes[at + 3];
-        if (fourth >= 0) {
-            return (value & 0x7f) | (second & 0x7f) << 7 | (third & 0x7f) << 14 | fourth << 21 | (at + 4L) << 32;
-        }
-        return TOO_LONG;
-    }
-
-    private static int next(long read) {
-        return (int) (read >> 32);
     }
 
     private void readFields(int firstRow) {
