@@ -11,9 +11,10 @@ targets() {
 
 usage() {
   cat <<EOF
-Usage: scripts/fuzz.sh [--minutes N] [--parallel N] [--maven OPTION]... [TARGET]...
+Usage: scripts/fuzz.sh [--minutes N] [--parallel N] [--seed N] [--maven OPTION]... [TARGET]...
 
-Runs Jazzer on each target (all when none is named) for N minutes (30), some at a time (2, one processor each), and prints progress
+Runs Jazzer on each target (all when none is named) for N minutes (30), some at a time (2, one processor each), with a seed that is
+printed (another one each time; builds have 1), and prints progress
 every 30 seconds and a summary: executions, coverage, slowest unit, peak memory, findings. The corpus is kept in
 integration-tests/target/fuzz/TARGET/corpus, and the next run goes on with it. An input that breaks a target is put beside the
 target's seeds (MODULE/src/test/fuzz/TARGET/finding-...), where the unit tests run it from then on; that target's run ends there.
@@ -31,6 +32,7 @@ EOF
 
 minutes=30
 parallel=2
+seed=$((RANDOM + 1))
 maven=()
 chosen=()
 while [ $# -gt 0 ]; do
@@ -39,11 +41,12 @@ while [ $# -gt 0 ]; do
       usage
       exit 0
       ;;
-    --minutes | --parallel | --maven)
+    --minutes | --parallel | --seed | --maven)
       [ $# -ge 2 ] || { echo "fuzz.sh: $1 needs a value; --help explains" >&2; exit 2; }
       case "$1" in
         --minutes) minutes=$2 ;;
         --parallel) parallel=$2 ;;
+        --seed) seed=$2 ;;
         --maven) maven+=("$2") ;;
       esac
       shift 2
@@ -59,7 +62,7 @@ while [ $# -gt 0 ]; do
       ;;
   esac
 done
-for number in "$minutes" "$parallel"; do
+for number in "$minutes" "$parallel" "$seed"; do
   [[ "$number" =~ ^[1-9][0-9]*$ ]] || { echo "fuzz.sh: '$number' is no number of 1 or more" >&2; exit 2; }
 done
 
@@ -67,5 +70,5 @@ cd "$root"
 names=$(IFS=,; echo "${chosen[*]:-}")
 mvn -B -q ${maven[@]+"${maven[@]}"} verify -pl integration-tests -am \
   -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=FuzzIT -Dfailsafe.failIfNoSpecifiedTests=false \
-  -Dstackhouse.fuzz.seconds=$((minutes * 60)) -Dstackhouse.fuzz.parallel="$parallel" -Dstackhouse.fuzz.targets="$names" \
+  -Dstackhouse.fuzz.seconds=$((minutes * 60)) -Dstackhouse.fuzz.parallel="$parallel" -Dstackhouse.fuzz.seed="$seed" -Dstackhouse.fuzz.targets="$names" \
   -Dstackhouse.fuzz.keep=true || exit 1

@@ -20,10 +20,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every fuzz target under Jazzer for {@code -Dstackhouse.fuzz.seconds} each (60), {@code -Dstackhouse.fuzz.parallel} at a time (2);
- * {@code -Dstackhouse.fuzz.targets} names some of them. {@code scripts/fuzz.sh} runs it for longer.
+ * {@code -Dstackhouse.fuzz.targets} names some of them. The seed is the same in every build ({@code -Dstackhouse.fuzz.seed}), so that
+ * a build tells of its change and not of its luck; {@code scripts/fuzz.sh} runs for longer, with another seed each time.
  */
 class FuzzIT {
     private static final int SECONDS = Integer.getInteger("stackhouse.fuzz.seconds", 60);
+    private static final long SEED = Long.getLong("stackhouse.fuzz.seed", 1);
     private static final int PARALLEL = Integer.getInteger("stackhouse.fuzz.parallel", 2);
     private static final int PROGRESS_SECONDS = 30;
     private static final Map<FuzzTarget, Future<Result>> RUNS = new EnumMap<>(FuzzTarget.class);
@@ -33,7 +35,7 @@ class FuzzIT {
     @BeforeAll
     static void begin() {
         for (FuzzTarget target : targets()) {
-            FuzzRun run = new FuzzRun(target, SECONDS);
+            FuzzRun run = new FuzzRun(target, SECONDS, SEED);
             RUNS.put(target, RUNNERS.submit(() -> {
                 Future<?> reports = REPORTER.scheduleAtFixedRate(
                         () -> System.out.println("fuzzing " + run.progress()),
@@ -75,7 +77,7 @@ class FuzzIT {
         }
         Path file = ProjectFiles.root().resolve("integration-tests/target/fuzz/summary.txt");
         Files.writeString(file, summary);
-        System.out.println(
-                "fuzzed for " + SECONDS + " s each, " + PARALLEL + " at a time; also in " + file + "\n" + summary);
+        System.out.println("fuzzed for " + SECONDS + " s each, " + PARALLEL + " at a time, seed " + SEED + "; also in "
+                + file + "\n" + summary);
     }
 }

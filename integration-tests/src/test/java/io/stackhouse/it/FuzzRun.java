@@ -26,12 +26,14 @@ final class FuzzRun {
 
     private final FuzzTarget target;
     private final int seconds;
+    private final long seed;
     private final Path folder;
     private final Path log;
 
-    FuzzRun(FuzzTarget target, int seconds) {
+    FuzzRun(FuzzTarget target, int seconds, long seed) {
         this.target = target;
         this.seconds = seconds;
+        this.seed = seed;
         this.folder = ProjectFiles.root().resolve("integration-tests/target/fuzz/" + target);
         this.log = folder.resolve("log.txt");
     }
@@ -79,6 +81,7 @@ final class FuzzRun {
                 "--custom_hook_includes=io.stackhouse.**",
                 "--instrumentation_excludes=io.stackhouse.pipeline.testing.**:io.stackhouse.pipeline.fuzz.**",
                 "--reproducer_path=" + folder,
+                "-seed=" + seed,
                 "-max_total_time=" + seconds,
                 "-timeout=" + HANG_SECONDS,
                 "-rss_limit_mb=" + MAX_RESIDENT_MIB,
