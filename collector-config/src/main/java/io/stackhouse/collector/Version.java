@@ -7,8 +7,8 @@ import java.util.Properties;
 import picocli.CommandLine;
 
 /** The version that was built. */
-final class Version implements CommandLine.IVersionProvider {
-    static String text() {
+public final class Version implements CommandLine.IVersionProvider {
+    public static String text() {
         Properties properties = new Properties();
         try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
             if (in != null) {

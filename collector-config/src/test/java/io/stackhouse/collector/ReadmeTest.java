@@ -89,6 +89,15 @@ class ReadmeTest {
                 "exporter", type, Factories.load().exporters().get(type).defaultConfig());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"health_check", "zpages"})
+    void theAdminExtensionsSettingsAreThoseOfTheCode(String type) throws IOException {
+        assertDocumented(
+                "collector-config",
+                type,
+                Factories.load().extensions().get(type).defaultConfig());
+    }
+
     @Test
     void theServicesSettingsAreThoseOfTheCode() throws IOException {
         assertDocumented("collector-config", "service", DocumentedSettings.service());

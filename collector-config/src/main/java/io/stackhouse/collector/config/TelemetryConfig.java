@@ -41,14 +41,16 @@ public record TelemetryConfig(Logs logs, Metrics metrics) {
      *
      * @param level {@code none} switches them off; the other levels are the same for now
      * @param address host:port; short for one reader
-     * @param readers at most one
+     * @param readers who gets them: at most one comes for them, any number has them sent
      */
     public record Metrics(MetricsLevel level, @Nullable String address, List<Reader> readers) {
         public Metrics {
-            if (readers.size() > 1) {
-                throw new IllegalArgumentException("readers can have one reader, not " + readers.size());
+            long pulls =
+                    readers.stream().filter(reader -> reader.pull() != null).count();
+            if (pulls > 1) {
+                throw new IllegalArgumentException("readers can have one with pull, not " + pulls);
             }
-            if (address != null && !readers.isEmpty()) {
+            if (address != null && pulls > 0) {
                 throw new IllegalArgumentException("address and readers say the same; keep one of them");
             }
             if (address != null) {
@@ -56,22 +58,43 @@ public record TelemetryConfig(Logs logs, Metrics metrics) {
             }
         }
 
+        /** Whether somebody may come for them: always, unless they are only to be sent. */
+        public boolean isServed() {
+            return address != null || readers.isEmpty() || pull() != null;
+        }
+
+        private @Nullable Pull pull() {
+            for (Reader reader : readers) {
+                if (reader.pull() != null) {
+                    return reader.pull();
+                }
+            }
+            return null;
+        }
+
         /** Where to listen. */
         public Address listen() {
+            Pull pull = pull();
             if (address != null) {
                 return Address.parse(address);
             }
-            if (readers.isEmpty()) {
+            if (pull == null) {
                 return new Address("localhost", DEFAULT_METRICS_PORT, false);
             }
-            Prometheus prometheus = readers.get(0).pull().exporter().prometheus();
+            Prometheus prometheus = pull.exporter().prometheus();
             Integer port = prometheus.port();
             return new Address(prometheus.host(), port == null ? DEFAULT_METRICS_PORT : port, port != null);
         }
     }
 
-    /** One way to read metrics. */
-    public record Reader(Pull pull) {}
+    /** One way to read metrics: they are fetched, or sent. */
+    public record Reader(@Nullable Pull pull, @Nullable Push periodic) {
+        public Reader {
+            if ((pull == null) == (periodic == null)) {
+                throw new IllegalArgumentException("a reader is either pull or periodic; write one of them");
+            }
+        }
+    }
 
     /** Someone comes for them. */
     public record Pull(Exporter exporter) {}
@@ -105,7 +128,8 @@ public record TelemetryConfig(Logs logs, Metrics metrics) {
     public record Address(String host, int port, boolean isExplicit) {
         static final int MAX_PORT = 65_535;
 
-        static Address parse(String text) {
+        /** Reads {@code host:port}; throws IllegalArgumentException with what is allowed. */
+        public static Address parse(String text) {
             int colon = text.lastIndexOf(':');
             try {
                 int port = Integer.parseInt(text.substring(colon + 1));

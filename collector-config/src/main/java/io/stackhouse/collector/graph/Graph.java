@@ -4,6 +4,7 @@ import io.stackhouse.collector.config.CollectorConfig;
 import io.stackhouse.collector.graph.Parts.Stage;
 import io.stackhouse.pipeline.Component;
 import io.stackhouse.pipeline.PortTakenException;
+import io.stackhouse.pipeline.ServiceStatus.Phase;
 import io.stackhouse.receiver.Listening;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -40,12 +41,15 @@ public final class Graph implements AutoCloseable {
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final Workshop workshop;
+    private final GraphStatus status = new GraphStatus();
     private Parts parts;
     private boolean isClosed;
 
-    Graph(Workshop workshop, Parts parts) {
+    Graph(CollectorConfig config, Workshop workshop, Parts parts) {
         this.workshop = workshop;
         this.parts = parts;
+        status.show(config, parts);
+        status.tell(parts);
     }
 
     /**
@@ -62,6 +66,7 @@ public final class Graph implements AutoCloseable {
                 throw named(stage, e);
             }
         }
+        status.enter(Phase.RUNNING);
     }
 
     /**
@@ -74,9 +79,11 @@ public final class Graph implements AutoCloseable {
         Parts old = parts;
         List<Stage> fresh = without(next.downstreamFirst(), old.downstreamFirst());
         List<Stage> leaving = without(old.downstreamFirst(), next.downstreamFirst());
+        status.tell(next);
         startBeside(fresh, leaving);
         next.takeOver();
         parts = next;
+        status.show(config, next);
         closeUpstreamFirst(leaving);
         next.lines.values().forEach(line -> line.pipeline().redeliver());
         LOG.info("Reloaded: {} components are new, {} have ended", fresh.size(), leaving.size());
@@ -160,7 +167,7 @@ public final class Graph implements AutoCloseable {
         return out;
     }
 
-    /** The open ports of all receivers. */
+    /** The open ports of all components. */
     public List<Listening.Port> ports() {
         List<Listening.Port> out = new ArrayList<>();
         for (Stage stage : parts.downstreamFirst()) {
@@ -177,6 +184,7 @@ public final class Graph implements AutoCloseable {
             return;
         }
         isClosed = true;
+        status.enter(Phase.STOPPING);
         closeUpstreamFirst(parts.downstreamFirst());
     }
 

@@ -16,6 +16,6 @@ public final class GraphBuilder {
 
     /** Builds and starts nothing; components that no pipeline uses are left out. */
     public Graph build() {
-        return new Graph(workshop, new PartsBuilder(config, workshop, new Parts()).build());
+        return new Graph(config, workshop, new PartsBuilder(config, workshop, new Parts()).build());
     }
 }

@@ -41,6 +41,10 @@ public final class LogSetup {
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(level.isGreaterOrEqual(Level.INFO) ? level : Level.INFO);
         root.addAppender(appender);
+        RecentProblems problems = new RecentProblems();
+        problems.setContext(context);
+        problems.start();
+        root.addAppender(problems);
         context.getLogger("io.stackhouse").setLevel(level);
         for (String name : TALKATIVE) {
             context.getLogger(name).setLevel(level.isGreaterOrEqual(Level.WARN) ? level : Level.WARN);

@@ -6,7 +6,9 @@ import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.exporter.prometheus.PrometheusHttpServer;
 import io.opentelemetry.exporter.prometheus.TranslationStrategy;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
+import io.opentelemetry.sdk.metrics.SdkMeterProviderBuilder;
 import io.opentelemetry.sdk.resources.Resource;
+import io.stackhouse.collector.admin.HttpServerLimits;
 import io.stackhouse.collector.config.TelemetryConfig;
 import io.stackhouse.collector.config.TelemetryConfig.MetricsLevel;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The collector's own metrics, for Prometheus at {@code /metrics}, under the names that the OpenTelemetry Collector has (no
+ * The collector's own metrics, for Prometheus at {@code /metrics} and by OTLP to whom the configuration names, under the names that the OpenTelemetry Collector has (no
  * suffixes for types and units). Any thread.
  */
 public final class SelfMetrics implements AutoCloseable {
@@ -39,20 +41,33 @@ public final class SelfMetrics implements AutoCloseable {
         if (config.level() == MetricsLevel.NONE) {
             return new SelfMetrics(null);
         }
-        TelemetryConfig.Address address = config.listen();
+        SdkMeterProviderBuilder sdk = SdkMeterProvider.builder().setResource(SELF);
+        boolean isRead = config.isServed() && serve(config.listen(), sdk);
+        for (TelemetryConfig.Reader reader : config.readers()) {
+            if (reader.periodic() != null) {
+                sdk.registerMetricReader(MetricPush.reader(reader.periodic()));
+                isRead = true;
+            }
+        }
+        if (!isRead) {
+            return new SelfMetrics(null);
+        }
+        SdkMeterProvider built = sdk.build();
+        ProcessMetrics.register(built.get("stackhouse"));
+        return new SelfMetrics(built);
+    }
+
+    /** Says whether the port could be had. */
+    private static boolean serve(TelemetryConfig.Address address, SdkMeterProviderBuilder sdk) {
+        HttpServerLimits.apply();
         try {
-            PrometheusHttpServer server = PrometheusHttpServer.builder()
+            sdk.registerMetricReader(PrometheusHttpServer.builder()
                     .setHost(address.host())
                     .setPort(address.port())
                     .setOtelScopeLabelsEnabled(false)
                     .setTranslationStrategy(TranslationStrategy.UNDERSCORE_ESCAPING_WITHOUT_SUFFIXES)
-                    .build();
-            SdkMeterProvider sdk = SdkMeterProvider.builder()
-                    .setResource(SELF)
-                    .registerMetricReader(server)
-                    .build();
-            ProcessMetrics.register(sdk.get("stackhouse"));
-            return new SelfMetrics(sdk);
+                    .build());
+            return true;
         } catch (RuntimeException e) {
             String what = "can't serve metrics on " + address.host() + ":" + address.port() + ": " + cause(e);
             if (address.isExplicit()) {
@@ -60,7 +75,7 @@ public final class SelfMetrics implements AutoCloseable {
                         what + "; set service::telemetry::metrics to another port, or its level to none", e);
             }
             LOG.warn("{}; going on without, set service::telemetry::metrics::address to have them", what);
-            return new SelfMetrics(null);
+            return false;
         }
     }
 

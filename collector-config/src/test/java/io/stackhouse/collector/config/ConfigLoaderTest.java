@@ -386,8 +386,8 @@ class ConfigLoaderTest {
                 wrong(
                         "unknown type of extension",
                         "service:\n",
-                        "extensions: {health_check: }\nservice:\n  extensions: [health_check]\n",
-                        "c.yaml:11:14: extensions::health_check: unknown type: \"health_check\" for id: \"health_check\" (valid values: basicauth, bearertokenauth, recording)"),
+                        "extensions: {pprof: }\nservice:\n  extensions: [pprof]\n",
+                        "c.yaml:11:14: extensions::pprof: unknown type: \"pprof\" for id: \"pprof\" (valid values: basicauth, bearertokenauth, health_check, recording, zpages)"),
                 wrong(
                         "extensions that are no map",
                         "service:\n",
@@ -494,11 +494,10 @@ class ConfigLoaderTest {
                         "service:\n  telemetry: {metrics: {address: localhost:65536}}\n",
                         "c.yaml:12:34: service::telemetry::metrics::address: address 'localhost:65536' is no address; write host:port such as localhost:8888"),
                 wrong(
-                        "reader without pull",
+                        "reader that sends to nobody",
                         "service:\n",
                         "service:\n  telemetry: {metrics: {readers: [{periodic: }]}}\n",
-                        "c.yaml:12:35: service::telemetry::metrics::readers[0]::pull: must be given",
-                        "c.yaml:12:36: service::telemetry::metrics::readers[0]::periodic: unknown key; allowed: pull"),
+                        "c.yaml:12:45: service::telemetry::metrics::readers[0]::periodic::exporter: must be given"),
                 wrong(
                         "log level",
                         "service:\n",

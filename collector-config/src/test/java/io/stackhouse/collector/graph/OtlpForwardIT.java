@@ -2,6 +2,8 @@ package io.stackhouse.collector.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
 import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.stackhouse.collector.config.ConfigLoader;
@@ -19,6 +21,7 @@ import io.stackhouse.pipeline.testing.Corpus;
 import io.stackhouse.pipeline.testing.ProfileText;
 import io.stackhouse.pipeline.testing.RandomProfiles;
 import io.stackhouse.pipeline.testing.RandomTraces;
+import io.stackhouse.pipeline.testing.Traces;
 import io.stackhouse.receiver.Listening.Port;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -30,6 +33,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -169,6 +174,63 @@ class OtlpForwardIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "otlp_grpc: {endpoint: 'localhost:GRPC', tls: {ca_file: CA, cert_file: CRT, key_file: KEY}}",
+                "otlp_http: {endpoint: 'https://localhost:HTTP', tls: {ca_file: CA, cert_file: CRT, key_file: KEY}}",
+                "otlp_http: {endpoint: 'https://127.0.0.1:HTTP', tls: {insecure_skip_verify: true, cert_file: CRT, key_file: KEY}}"
+            })
+    void bothSidesMayHaveCertificates(String exporter) throws Exception {
+        X509Bundle authority = certificate("ca").setIsCertificateAuthority(true).buildSelfSigned();
+        X509Bundle server = certificate("localhost")
+                .addSanDnsName("localhost")
+                .addExtendedKeyUsageServerAuth()
+                .buildIssuedBy(authority);
+        X509Bundle client =
+                certificate("client").addExtendedKeyUsageClientAuth().buildIssuedBy(authority);
+        Path ca = Files.writeString(folder.resolve("ca.pem"), authority.getCertificatePEM());
+        Files.writeString(folder.resolve("server.crt"), server.getCertificatePathPEM());
+        Files.writeString(folder.resolve("server.key"), server.getPrivateKeyPEM());
+        Path crt = Files.writeString(folder.resolve("client.crt"), client.getCertificatePathPEM());
+        Path key = Files.writeString(folder.resolve("client.key"), client.getPrivateKeyPEM());
+        String name = "secured-" + exporter.hashCode();
+        String tls = "tls: {cert_file: FOLDER/server.crt, key_file: FOLDER/server.key, client_ca_file: FOLDER/ca.pem}"
+                .replace("FOLDER", folder.toString());
+        BlockingQueue<Batch> arrived = CollectingExporterFactory.batches(name);
+        try (Graph second = graph("""
+                receivers:
+                  otlp:
+                    protocols:
+                      grpc: {endpoint: "127.0.0.1:0", TLS}
+                      http: {endpoint: "127.0.0.1:0", TLS}
+                exporters:
+                  collecting: {name: NAME}
+                service:
+                  pipelines:
+                    traces: {receivers: [otlp], exporters: [collecting]}
+                """.replace("TLS", tls).replace("NAME", name))) {
+            second.start();
+            String addressed = exporter.replace("GRPC", String.valueOf(port(second, "grpc")))
+                    .replace("HTTP", String.valueOf(port(second, "http")))
+                    .replace("CA,", ca + ",")
+                    .replace("CRT", crt.toString())
+                    .replace("KEY", key.toString());
+            try (Graph first = first(addressed)) {
+                first.start();
+                assertPassesOn(first, arrived, Signal.TRACES, spans(1), exporter);
+            }
+        }
+    }
+
+    private static CertificateBuilder certificate(String name) {
+        return new CertificateBuilder()
+                .ecp256()
+                .subject("CN=" + name)
+                .notBefore(Instant.now().minus(Duration.ofDays(1)))
+                .notAfter(Instant.now().plus(Duration.ofDays(1)));
+    }
+
     @Test
     void aNextHopThatIsAwayGetsAllWhenItComesBack() throws Exception {
         int grpc = free();
@@ -191,6 +253,48 @@ class OtlpForwardIT {
             }
         }
         assertThat(arrived).isEmpty();
+    }
+
+    @Test
+    void whatCouldNotBeSentIsSentAfterTheNextStart() throws Exception {
+        int grpc = free();
+        int http = free();
+        BlockingQueue<Batch> arrived = CollectingExporterFactory.batches("restarted");
+        String exporter = "otlp_grpc: {endpoint: 'http://127.0.0.1:%d'}".formatted(grpc);
+        try (Graph first = graph(onDisk(exporter))) {
+            first.start();
+            for (int i = 0; i < 20; i++) {
+                byte[] body = Traces.realistic(1 + i).toByteArray();
+                assertThat(post(first, Signal.TRACES, body)).isEqualTo(200);
+            }
+        }
+        try (Graph second = second("restarted", grpc, http);
+                Graph again = graph(onDisk(exporter))) {
+            second.start();
+            again.start();
+            List<Integer> sizes = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                Batch batch = arrived.poll(20, TimeUnit.SECONDS);
+                assertThat(batch).as("after " + sizes).isNotNull();
+                sizes.add(batch.size());
+            }
+            assertThat(sizes).doesNotHaveDuplicates();
+        }
+        assertThat(arrived).isEmpty();
+    }
+
+    private String onDisk(String exporter) {
+        return """
+                receivers:
+                  otlp: {protocols: {http: {endpoint: "127.0.0.1:0"}}}
+                exporters:
+                  EXPORTER
+                service:
+                  journal: {directory: FOLDER, max_disk_size: 16MiB}
+                  pipelines:
+                    traces: {receivers: [otlp], exporters: [otlp_grpc]}
+                """.replace("EXPORTER", exporter)
+                .replace("FOLDER", folder.resolve("kept").toString());
     }
 
     private static byte[] spans(long seed) {

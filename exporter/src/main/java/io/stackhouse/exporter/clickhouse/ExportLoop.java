@@ -94,9 +94,11 @@ final class ExportLoop implements Runnable {
         }
         OpenBlocks.Cut cut = open.cut();
         Outcome outcome = Outcome.dropped("the exporter failed");
+        metrics.begun();
         try {
             outcome = send(open.tables(), cut);
         } finally {
+            metrics.ended();
             if (outcome.isDelivered()) {
                 metrics.sent(open.signal(), cut.items());
             } else {

@@ -3,6 +3,7 @@ package io.stackhouse.exporter.clickhouse;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.LongCounter;
 import io.opentelemetry.api.metrics.LongHistogram;
+import io.opentelemetry.api.metrics.LongUpDownCounter;
 import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.api.metrics.ObservableLongGauge;
 import io.stackhouse.pipeline.Signal;
@@ -26,6 +27,7 @@ final class ExporterMetrics implements AutoCloseable {
     private final LongCounter sentStacks;
     private final LongCounter retries;
     private final LongCounter movedTimestamps;
+    private final LongUpDownCounter inFlight;
     private final LongHistogram sendRows;
     private final LongHistogram sendBytes;
     private final ObservableLongGauge queueSize;
@@ -45,6 +47,10 @@ final class ExporterMetrics implements AutoCloseable {
                 "stackhouse_exporter_moved_timestamps",
                 "{rows}",
                 "Rows stored under the time of receipt, their own being off");
+        inFlight = meter.upDownCounterBuilder("otelcol_exporter_in_flight_requests")
+                .setUnit("{requests}")
+                .setDescription("Sets of blocks that are being inserted, or wait to be inserted again")
+                .build();
         sendRows = meter.histogramBuilder("otelcol_exporter_queue_batch_send_size")
                 .ofLongs()
                 .setUnit("{units}")
@@ -85,6 +91,14 @@ final class ExporterMetrics implements AutoCloseable {
 
     void failed(Signal signal, long items) {
         (signal == Signal.TRACES ? failedSpans : failedSamples).add(items, label);
+    }
+
+    void begun() {
+        inFlight.add(1, label);
+    }
+
+    void ended() {
+        inFlight.add(-1, label);
     }
 
     void retried() {

@@ -24,14 +24,14 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threads: {@link #accept} by any lane, it only queues; {@code num_consumers} threads of the exporter's own encode and send. While
  * the next hop is slow or away batches wait with their receipts open, and the journal's budget bounds them. {@link #close} delivers
- * what it can within its deadline; receipts of the rest stay open, so that a journal on disk gives them out again after the next
- * start.
+ * what it can within its deadline; the rest goes back to the journal ({@link io.stackhouse.pipeline.batch.Receipt#returned}).
  */
 final class OtlpExporter implements Exporter {
     private static final Logger LOG = LoggerFactory.getLogger(OtlpExporter.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
     private static final long ABORT_TIMEOUT_MILLIS = 5_000;
     private static final int MAX_SHOWN_CHARS = 500;
+    private static final String CLOSED = "the exporter was closed before the next hop took it";
 
     private final Settings settings;
     private final Supplier<Transport> transports;
@@ -90,12 +90,18 @@ final class OtlpExporter implements Exporter {
             losses.tell(leftOut -> logLoss(batch, reason, leftOut));
             batch.receipt().dropped(reason);
         }
-        // Closed: it is left to the journal, as what couldn't be sent before the end is.
+        if (offer == RequestQueue.Offer.CLOSED) {
+            batch.receipt().returned(CLOSED);
+        }
     }
 
     private void run(Transport to) {
         try {
-            for (Batch batch = queue.take(); batch != null && !stop.isPast(); batch = queue.take()) {
+            while (!stop.isPast()) {
+                Batch batch = queue.take();
+                if (batch == null) {
+                    return;
+                }
                 metrics.begun();
                 try {
                     deliver(batch, to);
@@ -104,7 +110,6 @@ final class OtlpExporter implements Exporter {
                 }
             }
         } catch (InterruptedException e) {
-            // Only close() interrupts, when the next hop doesn't answer.
             Thread.currentThread().interrupt();
         }
     }
@@ -121,6 +126,10 @@ final class OtlpExporter implements Exporter {
             }
             metrics.encoded(batch, request.length);
             send(batch, request, to);
+        } catch (InterruptedException e) {
+            // Only close() interrupts, when the next hop doesn't answer.
+            batch.receipt().returned(CLOSED);
+            throw e;
         } catch (RuntimeException e) {
             LOG.error("Exporter {} failed", telemetry.component(), e);
             drop(batch, "the exporter failed: " + e);
@@ -156,6 +165,7 @@ final class OtlpExporter implements Exporter {
             metrics.retried();
             stop.pause(Math.max(backOff.nextNanos(), failed.delayNanos()));
         }
+        batch.receipt().returned(CLOSED);
     }
 
     /** Why the request is not sent again; empty when it is. */
@@ -230,22 +240,30 @@ final class OtlpExporter implements Exporter {
                 Thread.currentThread().interrupt();
             }
             threads.clear();
-            int left = queue.count();
-            if (left > 0) {
-                LOG.warn(
-                        "Exporter {} ends with {} requests that {} did not take; a journal on disk keeps them for the"
-                                + " next start, one in memory does not",
-                        telemetry.component(),
-                        left,
-                        settings.destination());
-            }
         }
+        giveBack();
         Transport open = transport;
         transport = null;
         if (open != null) {
             open.close();
         }
         metrics.close();
+    }
+
+    /** What waits goes back to the journal, which gives it out again. */
+    private void giveBack() {
+        int left = 0;
+        for (Batch batch = queue.poll(); batch != null; batch = queue.poll()) {
+            left++;
+            batch.receipt().returned(CLOSED);
+        }
+        if (left > 0) {
+            LOG.warn(
+                    "Exporter {} ends with {} requests that {} did not take; the journal has them again",
+                    telemetry.component(),
+                    left,
+                    settings.destination());
+        }
     }
 
     private void join(long millis) throws InterruptedException {

@@ -73,6 +73,21 @@ final class RequestQueue {
         }
     }
 
+    /** What is in it, without waiting. */
+    @Nullable
+    Batch poll() {
+        lock.lock();
+        try {
+            Batch batch = batches.pollFirst();
+            if (batch != null) {
+                size -= sizeOf(batch);
+            }
+            return batch;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** In the sizer's unit. */
     long size() {
         lock.lock();
@@ -85,16 +100,6 @@ final class RequestQueue {
 
     long capacity() {
         return settings.queueSize();
-    }
-
-    /** Batches in it. */
-    int count() {
-        lock.lock();
-        try {
-            return batches.size();
-        } finally {
-            lock.unlock();
-        }
     }
 
     void close() {

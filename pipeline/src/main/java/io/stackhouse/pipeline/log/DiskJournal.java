@@ -107,7 +107,8 @@ public final class DiskJournal implements Journal {
                 TimeUnit.NANOSECONDS.toMillis(nanos));
     }
 
-    private JournalFigures figures() {
+    @Override
+    public JournalFigures figures() {
         return state.figures(segments.extent().bytes());
     }
 

@@ -31,6 +31,9 @@ public interface Journal extends Component {
     /** Bytes of the requests that are kept, taken or not. */
     long pendingBytes();
 
+    /** What it holds at this moment. */
+    JournalFigures figures();
+
     /** Seals and gives back files and threads. What is not released is given out again after the next start, if it is on disk. */
     @Override
     void close();

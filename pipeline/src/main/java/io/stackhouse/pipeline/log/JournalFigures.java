@@ -8,4 +8,4 @@ package io.stackhouse.pipeline.log;
  * @param diskBytes of the segments; 0 for a journal in memory
  * @param oldestUnixNanos receipt of the oldest of {@code records}; {@link Long#MAX_VALUE} when there is none
  */
-record JournalFigures(long records, long memoryBytes, long diskBytes, long oldestUnixNanos) {}
+public record JournalFigures(long records, long memoryBytes, long diskBytes, long oldestUnixNanos) {}

@@ -50,7 +50,8 @@ public final class MemoryJournal implements Journal {
         metrics.observe(this::figures, maxBytes, 0);
     }
 
-    private JournalFigures figures() {
+    @Override
+    public JournalFigures figures() {
         lock.lock();
         try {
             long oldest = receivedUnixNanos.isEmpty()

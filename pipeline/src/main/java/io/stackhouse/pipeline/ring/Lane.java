@@ -40,6 +40,7 @@ final class Lane implements Component {
     private Stages stages;
     private final String name;
     private final LongCounter failures;
+    private final LongCounter failedItems;
     private final Telemetry telemetry;
     private boolean isStarted;
     private boolean isClosed;
@@ -59,6 +60,12 @@ final class Lane implements Component {
                 .counterBuilder("stackhouse_pipeline_failed_batches")
                 .setDescription("Batches given up because a stage threw")
                 .setUnit("{batch}")
+                .build();
+        this.failedItems = telemetry
+                .meter()
+                .counterBuilder("stackhouse_pipeline_failed_items")
+                .setDescription("Rows of profiles and spans given up because a stage threw")
+                .setUnit("{items}")
                 .build();
         ThreadFactory threads = runnable -> new Thread(runnable, "lane-" + name);
         // Also without timed stages: others may come.
@@ -101,6 +108,7 @@ final class Lane implements Component {
             stages.head().accept(batch);
         } catch (RuntimeException e) {
             failures.add(1, telemetry.labelled("pipeline"));
+            failedItems.add(batch.size(), telemetry.labelled("pipeline"));
             LOG.error("Pipeline {}: a stage failed; {} rows or spans of one request are lost", name, batch.size(), e);
             batch.receipt().dropped("a stage failed: " + e);
         } finally {

@@ -1,19 +1,25 @@
 package io.stackhouse.pipeline.ring;
 
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.metrics.LongCounter;
 import io.stackhouse.pipeline.Ack;
+import io.stackhouse.pipeline.Clock;
 import io.stackhouse.pipeline.Component;
 import io.stackhouse.pipeline.Inlet;
+import io.stackhouse.pipeline.PipelineStatus;
 import io.stackhouse.pipeline.Request;
 import io.stackhouse.pipeline.Telemetry;
 import io.stackhouse.pipeline.batch.Batch;
 import io.stackhouse.pipeline.batch.Receipt;
 import io.stackhouse.pipeline.log.Journal;
+import io.stackhouse.pipeline.log.JournalFigures;
 import io.stackhouse.pipeline.memory.MemoryLease;
 import io.stackhouse.pipeline.otlp.OtlpDecoder;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +45,13 @@ public final class Pipeline implements Inlet, Component {
     private final Journal journal;
     private final Lane lane;
     private final Queue<Journal.Entry> returned = new ConcurrentLinkedQueue<>();
+    private final Clock clock;
+    private final Attributes label;
+    private final LongCounter deliveredRequests;
+    private final LongCounter droppedRequests;
+    private final AtomicLong delivered = new AtomicLong();
+    private final AtomicLong dropped = new AtomicLong();
+    private volatile long progressNanos;
     private @Nullable Thread feeder;
 
     /**
@@ -53,15 +66,45 @@ public final class Pipeline implements Inlet, Component {
     public Pipeline(String name, int ringSize, Journal journal, Stages stages, Telemetry telemetry) {
         this.name = name;
         this.journal = journal;
+        this.clock = telemetry.clock();
+        this.progressNanos = clock.nanos();
+        this.label = telemetry.labelled("pipeline");
+        this.deliveredRequests = counter(telemetry, "delivered_requests", "Requests that every destination has");
+        this.droppedRequests =
+                counter(telemetry, "dropped_requests", "Requests given up, in a stage or at a destination");
         this.lane = new Lane(name, ringSize, stages, telemetry);
+    }
+
+    private LongCounter counter(Telemetry telemetry, String name, String description) {
+        LongCounter counter = telemetry
+                .meter()
+                .counterBuilder("stackhouse_pipeline_" + name)
+                .setUnit("{requests}")
+                .setDescription(description)
+                .build();
+        counter.add(0, label);
+        return counter;
     }
 
     @Override
     public void start() {
+        progressNanos = clock.nanos();
         lane.start();
         Thread thread = new Thread(this::feed, "feeder-" + name);
         thread.start();
         feeder = thread;
+    }
+
+    /** How data move through it; any thread. */
+    public PipelineStatus.Flow flow() {
+        JournalFigures figures = journal.figures();
+        long oldest = figures.oldestUnixNanos();
+        return new PipelineStatus.Flow(
+                figures.records(),
+                oldest == Long.MAX_VALUE ? 0 : Math.max(0, clock.unixNanos() - oldest),
+                clock.nanos() - progressNanos,
+                delivered.get(),
+                dropped.get());
     }
 
     @Override
@@ -135,12 +178,12 @@ public final class Pipeline implements Inlet, Component {
 
         @Override
         public void delivered() {
-            settle();
+            settle(delivered, deliveredRequests);
         }
 
         @Override
         public void dropped(String reason) {
-            settle();
+            settle(dropped, droppedRequests);
         }
 
         @Override
@@ -150,8 +193,11 @@ public final class Pipeline implements Inlet, Component {
             }
         }
 
-        private void settle() {
+        private void settle(AtomicLong count, LongCounter counter) {
             if (isSettled.compareAndSet(false, true)) {
+                count.incrementAndGet();
+                counter.add(1, label);
+                progressNanos = clock.nanos();
                 journal.release(entry);
             }
         }
