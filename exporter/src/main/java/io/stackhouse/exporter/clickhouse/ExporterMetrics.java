@@ -11,7 +11,10 @@ import io.stackhouse.pipeline.Telemetry;
 import java.util.List;
 import java.util.function.LongSupplier;
 
-/** The exporter's instruments; names are the OpenTelemetry Collector's where it has them. Any thread. */
+/**
+ * The exporter's instruments; names are the OpenTelemetry Collector's where it has them, units and descriptions the same in all
+ * exporters, since the SDK warns of others. Any thread.
+ */
 final class ExporterMetrics implements AutoCloseable {
     private static final List<Long> ROW_BOUNDS =
             List.of(1L, 10L, 100L, 1_000L, 5_000L, 10_000L, 50_000L, 100_000L, 500_000L, 1_000_000L);
@@ -36,37 +39,38 @@ final class ExporterMetrics implements AutoCloseable {
     ExporterMetrics(Telemetry telemetry, LongSupplier queuedRows) {
         label = telemetry.labelled("exporter");
         meter = telemetry.meter();
-        sentSamples = counter("otelcol_exporter_sent_profile_samples", "{samples}", "Rows of profiles stored");
-        sentSpans = counter("otelcol_exporter_sent_spans", "{spans}", "Spans stored");
+        sentSamples = counter(
+                "otelcol_exporter_sent_profile_samples", "{samples}", "Rows of profiles that the destination took");
+        sentSpans = counter("otelcol_exporter_sent_spans", "{spans}", "Spans that the destination took");
         failedSamples =
                 counter("otelcol_exporter_send_failed_profile_samples", "{samples}", "Rows of profiles given up");
         failedSpans = counter("otelcol_exporter_send_failed_spans", "{spans}", "Spans given up");
         sentStacks = counter("stackhouse_exporter_sent_stacks", "{stacks}", "Stacks stored");
-        retries = counter("stackhouse_exporter_retries", "{attempts}", "Inserts tried again");
+        retries = counter("stackhouse_exporter_retries", "{attempts}", "Requests sent again");
         movedTimestamps = counter(
                 "stackhouse_exporter_moved_timestamps",
                 "{rows}",
                 "Rows stored under the time of receipt, their own being off");
         inFlight = meter.upDownCounterBuilder("otelcol_exporter_in_flight_requests")
                 .setUnit("{requests}")
-                .setDescription("Sets of blocks that are being inserted, or wait to be inserted again")
+                .setDescription("Requests that are being sent, or wait to be sent again")
                 .build();
         sendRows = meter.histogramBuilder("otelcol_exporter_queue_batch_send_size")
                 .ofLongs()
                 .setUnit("{units}")
-                .setDescription("Rows per insert")
+                .setDescription("Items per request")
                 .setExplicitBucketBoundariesAdvice(ROW_BOUNDS)
                 .build();
         sendBytes = meter.histogramBuilder("otelcol_exporter_queue_batch_send_size_bytes")
                 .ofLongs()
                 .setUnit("By")
-                .setDescription("Bytes per insert before compression")
+                .setDescription("Bytes per request before compression")
                 .setExplicitBucketBoundariesAdvice(BYTE_BOUNDS)
                 .build();
         queueSize = meter.gaugeBuilder("otelcol_exporter_queue_size")
                 .ofLongs()
-                .setUnit("{rows}")
-                .setDescription("Rows that wait to be put into blocks")
+                .setUnit("{units}")
+                .setDescription("What waits to be sent, in the queue's own unit")
                 .buildWithCallback(measurement -> measurement.record(queuedRows.getAsLong(), label));
     }
 

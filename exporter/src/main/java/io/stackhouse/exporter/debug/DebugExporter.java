@@ -51,8 +51,9 @@ final class DebugExporter implements Exporter {
         this.out = out;
         this.sampler = new SecondSampler(config.samplingInitial(), config.samplingThereafter());
         this.label = telemetry.labelled("exporter");
-        this.sentSamples = counter("otelcol_exporter_sent_profile_samples", "{samples}", "Rows of profiles taken");
-        this.sentSpans = counter("otelcol_exporter_sent_spans", "{spans}", "Spans taken");
+        this.sentSamples = counter(
+                "otelcol_exporter_sent_profile_samples", "{samples}", "Rows of profiles that the destination took");
+        this.sentSpans = counter("otelcol_exporter_sent_spans", "{spans}", "Spans that the destination took");
         this.leftOut = counter(
                 "stackhouse_exporter_left_out_dumps", "{batches}", "Batches not shown since the output is too slow");
     }

@@ -48,8 +48,8 @@ final class OtlpMetrics implements AutoCloseable {
     OtlpMetrics(Telemetry telemetry, RequestQueue queue) {
         meter = telemetry.meter();
         label = telemetry.labelled("exporter");
-        sent = new PerSignal("sent", "that the next hop took");
-        failed = new PerSignal("send_failed", "that were given up");
+        sent = new PerSignal("sent", "that the destination took");
+        failed = new PerSignal("send_failed", "given up");
         enqueueFailed = new PerSignal("enqueue_failed", "that found the queue full and were dropped");
         rejectedProfiles = counter(
                 "stackhouse_exporter_rejected_profiles",
@@ -69,13 +69,13 @@ final class OtlpMetrics implements AutoCloseable {
         gauges = List.of(
                 meter.gaugeBuilder("otelcol_exporter_queue_size")
                         .ofLongs()
-                        .setUnit("{requests}")
-                        .setDescription("What waits to be sent")
+                        .setUnit("{units}")
+                        .setDescription("What waits to be sent, in the queue's own unit")
                         .buildWithCallback(out -> out.record(queue.size(), label)),
                 meter.gaugeBuilder("otelcol_exporter_queue_capacity")
                         .ofLongs()
-                        .setUnit("{requests}")
-                        .setDescription("What may wait to be sent")
+                        .setUnit("{units}")
+                        .setDescription("What may wait to be sent, in the queue's own unit")
                         .buildWithCallback(out -> out.record(queue.capacity(), label)));
     }
 
