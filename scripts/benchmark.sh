@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Benchmarks and campaigns by hand: builds what is needed, runs one, prints its report and the ratios that docs/performance.md quotes.
-#   scripts/benchmark.sh decoder|json [JMH-OPTION...]
+#   scripts/benchmark.sh decoder|json|sampling [JMH-OPTION...]
 #   scripts/benchmark.sh downsampling [RUNS [SEED]]
 #   scripts/benchmark.sh journal-latency FOLDER REQUESTS-PER-SECOND BODY-BYTES SECONDS
 #   scripts/benchmark.sh journal-recovery FOLDER MEGABYTES BODY-BYTES
 #   scripts/benchmark.sh journal-kills FOLDER KILLS SEED REQUESTS-PER-SECOND never|later
 #   decoder   the profiles decoder beside protobuf-java, on real payloads (see STACKHOUSE_CORPUS) and two made ones of 100,000 samples
 #   json      JSON to protobuf beside protobuf-java-util's JsonFormat, on the same requests
+#   sampling  the processors aggregate and downsample, time and memory per row, beside one walk over the rows
 #   downsampling      simulates sampled sums: bias, variance and intervals beside the formulas of docs/downsampling.md; 200,000 runs when not said,
 #                     by three fixed seeds and a random one, which is printed; fails when a bound is broken
 #   journal-latency   how long clients wait for answers of a collector with a journal on disk, beside bare fdatasyncs
@@ -18,11 +19,12 @@
 # Times change with the machine's other load; only the ratios within one run say something.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
-usage() { sed -n '2,18p' "$0" | cut -c3-; }
+usage() { sed -n '2,19p' "$0" | cut -c3-; }
 
 case "${1:-}" in
   decoder) module=pipeline main=io.stackhouse.pipeline.otlp.DecoderBenchmark ;;
   json) module=pipeline main=io.stackhouse.pipeline.otlp.json.JsonBenchmark ;;
+  sampling) module=processor main=io.stackhouse.processor.SamplingBenchmark ;;
   downsampling) module=processor main=io.stackhouse.processor.downsample.DownsampleCampaign ;;
   journal-latency) module=integration-tests main=io.stackhouse.it.AckLatency ;;
   journal-recovery) module=integration-tests main=io.stackhouse.it.JournalRecovery ;;

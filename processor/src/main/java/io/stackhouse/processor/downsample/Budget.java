@@ -25,7 +25,8 @@ import java.util.Map;
  *
  * <p>Shares: the budget, less what was always kept in the window before (but at least half of it), is given to the sample types so
  * that none has more than it had rows, and those that want more have equal shares. Strata that saw nothing for a window are
- * forgotten. There are at most {@value #MAX_SERVICES} services with a budget of their own; the others share one.
+ * forgotten. There are at most {@value #MAX_SERVICES} services with a budget of their own and
+ * {@value #MAX_TYPES} sample types of each; the others share one.
  *
  * <p>A replay after a crash uses the same random numbers, but may find another τ, since earlier windows are missing: the rows kept
  * under the larger τ are among those kept under the smaller one.
@@ -33,6 +34,8 @@ import java.util.Map;
 final class Budget {
     private static final int MAX_SERVICES = 10_000;
     private static final String OTHERS = "\0others";
+    private static final int MAX_TYPES = 100;
+    private static final ValueType OTHER_TYPES = new ValueType("", "");
 
     private final double rowsPerWindow;
     private final long windowNanos;
@@ -107,9 +110,10 @@ final class Budget {
     /** Moves on to the window that the time lies in; true when that is another one. */
     boolean moveTo(long unixNanos) {
         long now = Math.floorDiv(unixNanos, windowNanos);
-        if (now <= window) {
+        if (now == window) {
             return false;
         }
+        // A clock that was set back must not keep one window open for long.
         boolean isNext = now == window + 1;
         window = now;
         for (Iterator<Scope> all = scopes.values().iterator(); all.hasNext(); ) {
@@ -149,6 +153,9 @@ final class Budget {
         Stratum known = scope.strata.get(type);
         if (known != null) {
             return known;
+        }
+        if (scope.strata.size() >= MAX_TYPES && !type.equals(OTHER_TYPES)) {
+            return stratum(service, OTHER_TYPES);
         }
         Stratum stratum = new Stratum(scope, type);
         scope.strata.put(type, stratum);

@@ -7,7 +7,8 @@ import java.util.concurrent.TimeUnit;
  * Which stacks of which services were kept for their own sake in this hour. One thread.
  *
  * <p>A table of 64-bit hashes with open addressing, emptied when the hour changes. When it is three quarters full, nothing more is
- * new until then. The hour is that of the latest receipt seen: requests that come late, or again after a crash, count as now.
+ * new until then. The hour is that of the latest receipt seen: requests of the hour before count as now, and a clock that was set back
+ * further begins anew.
  */
 final class FirstSeen {
     private static final long HOUR_NANOS = TimeUnit.HOURS.toNanos(1);
@@ -25,7 +26,7 @@ final class FirstSeen {
     /** Before the rows of a request. */
     void at(long receivedUnixNanos) {
         long received = Math.floorDiv(receivedUnixNanos, HOUR_NANOS);
-        if (received > hour) {
+        if (received > hour || received < hour - 1) {
             hour = received;
             count = 0;
             Arrays.fill(keys, 0);

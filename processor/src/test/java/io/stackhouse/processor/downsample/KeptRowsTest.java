@@ -275,6 +275,19 @@ class KeptRowsTest {
     }
 
     @Test
+    void aClockThatIsSetBackBeginsAnew() {
+        Processor downsample = downsample(budget(20, BudgetScope.PIPELINE));
+        sampled(downsample, rows("shop", 400, 400, 0));
+        clock.jumpTo(clock.unixNanos() - 3_600 * SECOND);
+        long kept = 0;
+        for (int i = 0; i < 100; i++) {
+            kept += sampled(downsample, rows("shop", 400, 400, 0));
+            clock.advance(SECOND);
+        }
+        assertThat(kept).isBetween(1_600L, 3_000L);
+    }
+
+    @Test
     void eachServiceHasItsOwnBudget() {
         Processor downsample = downsample(budget(5, BudgetScope.SERVICE));
         long small = 0;
