@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -60,6 +61,8 @@ public final class HeldBytes {
         } else if (object instanceof ArrayList<?> list) {
             list.forEach(this::add);
             return 24 + (16 + 4L * list.size() + 7 & ~7L);
+        } else if (object instanceof List<?> list && list.isEmpty()) {
+            return 0; // there is one for all, List.of()
         }
         return fields(object);
     }
