@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Columns {
     private static final int FIRST_CAPACITY = 16;
-    private static final int MAX_GROWTH = 64;
 
     private Columns() {}
 
@@ -25,11 +24,10 @@ public final class Columns {
         return old == null ? new long[length] : Arrays.copyOf(old, length);
     }
 
-    /** Half as many more, or as many as there will be as far as that is believed. */
+    /** Half as many more, or as many as there will be as far as is known. */
     private static int capacityFor(int size, int more, int capacity, int reserved) {
         long needed = (long) size + more;
-        long likely = Math.min(reserved, (long) Math.max(capacity, FIRST_CAPACITY) * MAX_GROWTH);
-        long wanted = Math.max(Math.max(needed, capacity + (capacity >> 1)), Math.max(likely, FIRST_CAPACITY));
+        long wanted = Math.max(Math.max(needed, capacity + (capacity >> 1)), Math.max(reserved, FIRST_CAPACITY));
         return Math.toIntExact(Math.min(wanted, Integer.MAX_VALUE - 16));
     }
 

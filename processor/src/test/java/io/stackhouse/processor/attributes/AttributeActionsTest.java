@@ -195,8 +195,8 @@ class AttributeActionsTest {
         for (int i = 0; i < 3; i++) {
             batches.add(Samples.decode(body));
         }
-        // The columns anew take 2 bytes for each of 4 attributes, and as much when they grow; a single object would
-        // take 16.
+        // The columns anew take 4 bytes for each of 4 attributes and for where they begin; a single object would take
+        // 16.
         Cost.check("rewriting 200,000 samples", 200_000 * 22L, () -> accept(config, batches.remove(0)));
     }
 
