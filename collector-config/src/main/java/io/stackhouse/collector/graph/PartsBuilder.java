@@ -100,7 +100,8 @@ final class PartsBuilder {
             return known;
         }
         Exporter exporter = create(configured.factory(), configured.settings(), workshop.telemetry(id));
-        return new Destination(new Made<>("exporter " + id, configured, exporter), new Turnstile(exporter));
+        return new Destination(
+                new Made<>("exporter " + id, configured, exporter), new Turnstile(exporter, workshop.telemetry(id)));
     }
 
     private Line line(PipelineConfig pipeline) {

@@ -50,7 +50,7 @@ final class OtlpMetrics implements AutoCloseable {
         label = telemetry.labelled("exporter");
         sent = new PerSignal("sent", "that the destination took");
         failed = new PerSignal("send_failed", "given up");
-        enqueueFailed = new PerSignal("enqueue_failed", "that found the queue full and were dropped");
+        enqueueFailed = new PerSignal("enqueue_failed", "that the exporter did not take");
         rejectedProfiles = counter(
                 "stackhouse_exporter_rejected_profiles",
                 "{profiles}",
