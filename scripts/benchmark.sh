@@ -7,7 +7,7 @@
 #   scripts/benchmark.sh journal-kills FOLDER KILLS SEED REQUESTS-PER-SECOND never|later
 #   decoder   the profiles decoder beside protobuf-java, on real payloads (see STACKHOUSE_CORPUS) and two made ones of 100,000 samples
 #   json      JSON to protobuf beside protobuf-java-util's JsonFormat, on the same requests
-#   sampling  the processors aggregate and downsample, time and memory per row, beside one walk over the rows
+#   sampling  the processors aggregate and downsample, time and memory per row, beside one walk over the rows; with 'cpu' alone, CPU times
 #   downsampling      simulates sampled sums: bias, variance and intervals beside the formulas of docs/downsampling.md; 200,000 runs when not said,
 #                     by three fixed seeds and a random one, which is printed; fails when a bound is broken
 #   journal-latency   how long clients wait for answers of a collector with a journal on disk, beside bare fdatasyncs

@@ -13,7 +13,10 @@ import io.stackhouse.processor.downsample.DownsampleConfig;
 import io.stackhouse.processor.downsample.DownsampleConfig.BudgetScope;
 import io.stackhouse.processor.downsample.DownsampleFactory;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,7 +32,6 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-import org.openjdk.jmh.infra.Blackhole;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
@@ -42,7 +44,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
  *
  * <p>{@code merge} adds a request to a window that has seen it before; {@code window} makes a window of one request and hands it on.
  * {@code fixed} and {@code budget} decide about each row, all of which are kept, so that the batch can be used again.
- * scripts/benchmark.sh starts it.
+ * scripts/benchmark.sh starts it; with {@code cpu} it prints the thread's CPU times without JMH.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -53,6 +55,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
         value = 2,
         jvmArgsAppend = {"-Xms1g", "-Xmx1g"})
 public class SamplingBenchmark {
+    private static final List<String> PAYLOADS = List.of("own-encoder", "synthetic-values", "synthetic-timestamps");
     private static final Consumer NOWHERE = batch -> {};
 
     @Param({})
@@ -60,10 +63,15 @@ public class SamplingBenchmark {
 
     private ProfileBatch batch = decoded(new byte[0]);
     private Processor merging = aggregate();
+    private Processor windows = aggregate();
     private Processor fixed = downsample(1, 0);
     private Processor budget = downsample(0, 1e9);
 
     public static void main(String[] args) throws Exception {
+        if (args.length == 1 && args[0].equals("cpu")) {
+            printCpuTimes();
+            return;
+        }
         CommandLineOptions given = new CommandLineOptions(args);
         OptionsBuilder options = new OptionsBuilder();
         options.parent(given).shouldFailOnError(true).addProfiler(GCProfiler.class);
@@ -71,12 +79,50 @@ public class SamplingBenchmark {
             options.include(SamplingBenchmark.class.getName());
         }
         if (!given.getParameter("payload").hasValue()) {
-            options.param("payload", "own-encoder", "synthetic-values", "synthetic-timestamps");
+            options.param("payload", PAYLOADS.toArray(String[]::new));
         }
         System.out.printf("%n%-22s %-10s %10s %22s %12s%n", "payload", "", "rows", "ns per row", "bytes per row");
         for (RunResult result : new Runner(options.build()).run()) {
             print(result);
         }
+    }
+
+    /** Of the thread alone, the least of many passes: other load on the machine changes it little. */
+    private static void printCpuTimes() throws IOException {
+        System.out.printf("%-22s %10s  ns of CPU per row%n", "payload", "rows");
+        for (String name : PAYLOADS) {
+            SamplingBenchmark benchmark = new SamplingBenchmark();
+            benchmark.payload = name;
+            benchmark.setUp();
+            Map<String, Runnable> parts = new LinkedHashMap<>();
+            parts.put("walk", benchmark::walk);
+            parts.put("merge", benchmark::merge);
+            parts.put("window", benchmark::window);
+            parts.put("fixed", benchmark::fixed);
+            parts.put("budget", benchmark::budget);
+            StringBuilder line = new StringBuilder();
+            int rows = benchmark.batch.rowCount();
+            int passes = Math.max(40, 2_000_000 / rows);
+            for (Map.Entry<String, Runnable> part : parts.entrySet()) {
+                line.append(String.format(
+                        Locale.ROOT,
+                        "  %s %.1f",
+                        part.getKey(),
+                        (double) leastCpuNanos(part.getValue(), passes) / rows));
+            }
+            System.out.printf("%-22s %10d%s%n", name, rows, line);
+        }
+    }
+
+    private static long leastCpuNanos(Runnable part, int passes) {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < passes; i++) {
+            long start = threads.getCurrentThreadCpuTime();
+            part.run();
+            least = Math.min(least, threads.getCurrentThreadCpuTime() - start);
+        }
+        return least;
     }
 
     private static void print(RunResult result) throws IOException {
@@ -131,6 +177,7 @@ public class SamplingBenchmark {
     public void setUp() throws IOException {
         batch = decoded(BenchmarkPayloads.named(payload));
         merging = aggregate();
+        windows = aggregate();
         fixed = downsample(1, 0);
         budget = downsample(0, 1e9);
     }
@@ -150,11 +197,10 @@ public class SamplingBenchmark {
     }
 
     @Benchmark
-    public void window(Blackhole blackhole) {
-        Processor once = new AggregateFactory()
-                .create(new AggregateFactory().defaultConfig(), blackhole::consume, Telemetry.none());
-        once.accept(batch);
-        once.close();
+    public void window() {
+        windows.accept(batch);
+        // Hands on what is held; there is nothing that a processor couldn't go on without.
+        windows.close();
     }
 
     @Benchmark
