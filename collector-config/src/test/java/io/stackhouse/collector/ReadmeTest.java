@@ -7,6 +7,7 @@ import io.stackhouse.collector.config.ConfigLoader;
 import io.stackhouse.collector.config.DocumentedSettings;
 import io.stackhouse.collector.config.Factories;
 import io.stackhouse.collector.yaml.Settings;
+import io.stackhouse.pipeline.ProcessorFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The READMEs say what the code has: tables of settings and examples. */
@@ -75,8 +77,16 @@ class ReadmeTest {
                 "receiver", type, Factories.load().extensions().get(type).defaultConfig());
     }
 
+    static List<String> processors() {
+        return Factories.load().processors().values().stream()
+                .map(ProcessorFactory::type)
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"resource_detection", "aggregate", "downsample", "resource", "attributes"})
+    @MethodSource("processors")
     void theProcessorsSettingsAreThoseOfTheCode(String type) throws IOException {
         assertDocumented(
                 "processor", type, Factories.load().processors().get(type).defaultConfig());

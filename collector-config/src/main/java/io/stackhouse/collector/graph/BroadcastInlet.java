@@ -39,6 +39,17 @@ final class BroadcastInlet implements Inlet {
         }
     }
 
+    @Override
+    public @Nullable RefusedException refusal() {
+        for (Inlet pipeline : pipelines) {
+            RefusedException refusal = pipeline.refusal();
+            if (refusal != null) {
+                return refusal;
+            }
+        }
+        return null;
+    }
+
     private static Request decodedAgain(Request request) {
         try (MemoryLease memory = MemoryLease.counting()) {
             return request.withBatch(OtlpDecoder.decode(

@@ -2,9 +2,11 @@ package io.stackhouse.collector.graph;
 
 import io.stackhouse.pipeline.Ack;
 import io.stackhouse.pipeline.Inlet;
+import io.stackhouse.pipeline.RefusedException;
 import io.stackhouse.pipeline.Request;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An inlet before other inlets, which can be exchanged while requests come. Any thread.
@@ -25,6 +27,16 @@ final class Door implements Inlet {
         lock.readLock().lock();
         try {
             target.submit(request, ack);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    @Override
+    public @Nullable RefusedException refusal() {
+        lock.readLock().lock();
+        try {
+            return target.refusal();
         } finally {
             lock.readLock().unlock();
         }

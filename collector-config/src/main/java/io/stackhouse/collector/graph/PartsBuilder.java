@@ -12,6 +12,7 @@ import io.stackhouse.pipeline.Authenticator;
 import io.stackhouse.pipeline.Component;
 import io.stackhouse.pipeline.ComponentId;
 import io.stackhouse.pipeline.Consumer;
+import io.stackhouse.pipeline.DoorKeeper;
 import io.stackhouse.pipeline.Exporter;
 import io.stackhouse.pipeline.ExporterFactory;
 import io.stackhouse.pipeline.Extension;
@@ -71,7 +72,7 @@ final class PartsBuilder {
             for (ComponentId id : pipeline.receivers()) {
                 inlets.computeIfAbsent(id, unused -> new EnumMap<>(Signal.class))
                         .computeIfAbsent(pipeline.signal(), unused -> new ArrayList<>())
-                        .add(line.pipeline());
+                        .add(GuardedInlet.of(keepers(line.chain()), line.pipeline()));
             }
         }
         inlets.forEach((id, bySignal) -> parts.entrances.put(id, entrance(id, bySignal)));
@@ -167,6 +168,17 @@ final class PartsBuilder {
             head = processor;
         }
         return new Chain(processors, ends, new Stages(head, timed));
+    }
+
+    /** The processors that decide at the pipeline's door, in the order of the list. */
+    private static List<DoorKeeper> keepers(Chain chain) {
+        List<DoorKeeper> keepers = new ArrayList<>();
+        for (Made<Processor> made : chain.processors()) {
+            if (made.component() instanceof DoorKeeper keeper) {
+                keepers.add(0, keeper);
+            }
+        }
+        return keepers;
     }
 
     private Entrance entrance(ComponentId id, Map<Signal, List<Inlet>> bySignal) {

@@ -159,6 +159,27 @@ class GraphIT {
     }
 
     @Test
+    void aMemoryLimiterRefusesAtTheDoorWhereverItStands() throws Exception {
+        BlockingQueue<Batch> batches = CollectingExporterFactory.batches("spared");
+        try (Graph graph = build("""
+                receivers:
+                  otlp: {protocols: {http: {endpoint: "127.0.0.1:0"}}}
+                processors:
+                  resource_detection: {detectors: [system]}
+                  memory_limiter: {check_interval: 1h, limit_mib: 1}
+                exporters:
+                  collecting: {name: spared}
+                service:
+                  pipelines:
+                    traces: {receivers: [otlp], processors: [resource_detection, memory_limiter], exporters: [collecting]}
+                """)) {
+            graph.start();
+            assertThat(post(graph)).isEqualTo(503);
+        }
+        assertThat(batches).isEmpty();
+    }
+
+    @Test
     void aRequestIsRefusedWhenOneOfSeveralPipelinesIsFull() throws Exception {
         try (Graph graph = build("""
                 receivers:

@@ -81,13 +81,17 @@ final class Intake {
     /**
      * Admits a request before its body is read.
      *
-     * @throws RefusedException when there are too many; it is booked then, the caller only answers
+     * @throws RefusedException when there are too many, or the pipeline takes none now; it is booked then, the caller only answers
      */
     Exchange open(Signal signal, Sender sender, Answer answer) {
-        if (!places.tryAcquire()) {
-            RefusedException refused = new RefusedException(
+        Inlet inlet = next.inlet(signal);
+        RefusedException refused = inlet == null ? null : inlet.refusal();
+        if (refused == null && !places.tryAcquire()) {
+            refused = new RefusedException(
                     maxInFlight + " requests wait for their answer already (max_requests_in_flight)",
                     RETRY_AFTER_NANOS);
+        }
+        if (refused != null) {
             turnedAway(sender, Failure.of(refused));
             throw refused;
         }
