@@ -305,6 +305,22 @@ public final class ProfileBatch implements Batch {
         columns = kept;
     }
 
+    /**
+     * A batch of its own with some of the profiles and samples. Resources are copied, so that both may be changed; the dictionary is
+     * shared. It has no receipt.
+     *
+     * @param partProfiles and {@code partSamples} as those of {@link #retain}
+     */
+    public ProfileBatch part(BitSet partProfiles, BitSet partSamples) {
+        List<Resource> copies = new ArrayList<>(resources.size());
+        for (Resource resource : resources) {
+            copies.add(resource.copy());
+        }
+        ProfileBatch part = new ProfileBatch(dictionary, copies, profiles, columns, receivedUnixNanos);
+        part.retain(partProfiles, partSamples);
+        return part;
+    }
+
     /** The samples' new indices. */
     private int[] copySamples(BitSet keptSamples, int[] newProfile, SampleColumns into) {
         int count = keptSamples.cardinality();

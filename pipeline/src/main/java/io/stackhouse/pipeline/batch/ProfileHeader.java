@@ -64,6 +64,23 @@ public record ProfileHeader(
                 attributes);
     }
 
+    /** The same without its original payload. */
+    public ProfileHeader withoutPayload() {
+        return new ProfileHeader(
+                resource,
+                scope,
+                type,
+                originalType,
+                periodType,
+                period,
+                timeUnixNanos,
+                durationNanos,
+                profileId,
+                droppedAttributesCount,
+                OriginalPayload.NONE,
+                attributes);
+    }
+
     /** A type and its UCUM unit, such as {@code cpu} and {@code nanoseconds}. */
     public record ValueType(String type, String unit) {
         public static final ValueType NONE = new ValueType("", "");

@@ -1,5 +1,6 @@
 package io.stackhouse.pipeline.batch;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -29,6 +30,30 @@ public interface Receipt {
 
             @Override
             public void dropped(String reason) {}
+        };
+    }
+
+    /** Settles each of several alike, when what was made of all of them has reached its end. */
+    static Receipt all(List<Receipt> receipts) {
+        if (receipts.size() == 1) {
+            return receipts.get(0);
+        }
+        List<Receipt> several = List.copyOf(receipts);
+        return new Receipt() {
+            @Override
+            public void delivered() {
+                several.forEach(Receipt::delivered);
+            }
+
+            @Override
+            public void dropped(String reason) {
+                several.forEach(receipt -> receipt.dropped(reason));
+            }
+
+            @Override
+            public void returned(String reason) {
+                several.forEach(receipt -> receipt.returned(reason));
+            }
         };
     }
 

@@ -12,6 +12,11 @@ public final class Resource {
         this.schemaUrl = schemaUrl;
     }
 
+    /** One that can be changed without this one. */
+    public Resource copy() {
+        return new Resource(new Attributes(attributes), schemaUrl);
+    }
+
     /** May be changed by the batch's owner. */
     public Attributes attributes() {
         return attributes;

@@ -146,7 +146,8 @@ final class Filter implements Processor {
         if (isAnyDropped) {
             batch.retain(keptProfiles, keptSamples);
         }
-        return keptProfiles.isEmpty();
+        // Totals of what was sampled before must arrive, whatever became of the samples.
+        return keptProfiles.isEmpty() && batch.totals().isEmpty();
     }
 
     private BitSet keptSamples(ProfileBatch batch, BitSet keptProfiles) {

@@ -112,8 +112,9 @@ public final class Samples {
         for (int i = dictionary.stackStart(stack); i < dictionary.stackEnd(stack); i++) {
             int location = dictionary.stackLocation(i);
             out.append(out.length() == 0 ? "" : ";");
-            int function = dictionary.lineFunction(dictionary.lineStart(location));
-            out.append(dictionary.string(dictionary.functionName(function)));
+            for (int line = dictionary.lineStart(location); line < dictionary.lineEnd(location); line++) {
+                out.append(dictionary.string(dictionary.functionName(dictionary.lineFunction(line))));
+            }
         }
         return out.toString();
     }
