@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -27,6 +28,15 @@ record Machine(Path root, String osName, String osArch) {
             return (end < 0 ? text : text.substring(0, end)).strip();
         } catch (IOException e) {
             return "";
+        }
+    }
+
+    /** The file's lines, or none when it can't be read. */
+    List<String> lines(String path) {
+        try {
+            return Files.readAllLines(root.resolve(path));
+        } catch (IOException e) {
+            return List.of();
         }
     }
 

@@ -2,10 +2,12 @@ package io.stackhouse.processor.resourcedetection;
 
 import io.stackhouse.pipeline.Consumer;
 import io.stackhouse.pipeline.Processor;
+import io.stackhouse.pipeline.Telemetry;
 import io.stackhouse.pipeline.batch.Attributes;
 import io.stackhouse.pipeline.batch.Batch;
 import io.stackhouse.pipeline.batch.ProfileBatch;
 import io.stackhouse.pipeline.batch.SpanBatch;
+import io.stackhouse.processor.items.ItemCounts;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,12 +23,14 @@ final class ResourceDetection implements Processor {
     private final List<AttributeSource> sources;
     private final boolean override;
     private final Consumer next;
+    private final ItemCounts counts;
     private volatile Attributes detected = new Attributes();
 
-    ResourceDetection(List<AttributeSource> sources, boolean override, Consumer next) {
+    ResourceDetection(List<AttributeSource> sources, boolean override, Consumer next, Telemetry telemetry) {
         this.sources = sources;
         this.override = override;
         this.next = next;
+        this.counts = new ItemCounts(telemetry);
     }
 
     @Override
@@ -41,6 +45,8 @@ final class ResourceDetection implements Processor {
 
     @Override
     public void accept(Batch batch) {
+        int items = batch.size();
+        counts.incoming(items);
         Attributes known = detected;
         if (batch instanceof ProfileBatch profiles) {
             for (int i = 0; i < profiles.resourceCount(); i++) {
@@ -52,6 +58,7 @@ final class ResourceDetection implements Processor {
             }
         }
         next.accept(batch);
+        counts.outgoing(items);
     }
 
     private void enrich(Attributes attributes, Attributes known) {

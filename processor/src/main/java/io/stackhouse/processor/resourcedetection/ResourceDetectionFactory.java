@@ -38,7 +38,15 @@ public final class ResourceDetectionFactory implements ProcessorFactory<Resource
     @Override
     public ResourceDetectionConfig defaultConfig() {
         return new ResourceDetectionConfig(
-                List.of(Detector.ENV, Detector.SYSTEM, Detector.OS), false, Duration.ofSeconds(5));
+                List.of(Detector.ENV, Detector.SYSTEM, Detector.OS),
+                false,
+                Duration.ofSeconds(5),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 
     @Override
@@ -47,13 +55,20 @@ public final class ResourceDetectionFactory implements ProcessorFactory<Resource
         Map<String, String> environment = System.getenv();
         List<AttributeSource> sources = new ArrayList<>();
         for (Detector detector : config.detectors()) {
-            sources.add(
-                    switch (detector) {
-                        case ENV -> new EnvironmentSource(environment);
-                        case SYSTEM, HOST -> new HostSource(machine, environment);
-                        case OS -> new OsSource(machine);
-                    });
+            sources.add(new WantedAttributes(
+                    source(detector, machine, environment), key -> config.isWanted(detector, key)));
         }
-        return new ResourceDetection(sources, config.override(), next);
+        return new ResourceDetection(sources, config.override(), next, telemetry);
+    }
+
+    private static AttributeSource source(Detector detector, Machine machine, Map<String, String> environment) {
+        return switch (detector) {
+            case ENV -> new EnvironmentSource(environment);
+            case SYSTEM, HOST -> new HostSource(machine, environment);
+            case OS -> new OsSource(machine);
+            case PROCESS -> new ProcessSource();
+            case CONTAINER -> new ContainerSource(machine);
+            case K8S -> new KubernetesSource(environment, machine);
+        };
     }
 }

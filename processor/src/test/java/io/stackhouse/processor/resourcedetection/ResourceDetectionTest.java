@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stackhouse.pipeline.Telemetry;
+import io.stackhouse.pipeline.batch.AttributeValue;
 import io.stackhouse.pipeline.batch.Attributes;
 import io.stackhouse.pipeline.batch.Batch;
 import io.stackhouse.pipeline.batch.Dictionary;
@@ -13,6 +14,7 @@ import io.stackhouse.pipeline.batch.Resource;
 import io.stackhouse.pipeline.batch.Scope;
 import io.stackhouse.pipeline.batch.SpanBatch;
 import io.stackhouse.processor.resourcedetection.ResourceDetectionConfig.Detector;
+import io.stackhouse.processor.testing.Contract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ResourceDetectionTest {
+    private static final String ID = "0a1b2c3d".repeat(8);
+
     @TempDir
     Path root;
 
@@ -114,9 +118,98 @@ class ResourceDetectionTest {
 
     @Test
     void refusesAnEmptyListOfDetectors() {
-        assertThatThrownBy(() -> new ResourceDetectionConfig(List.of(), false, Duration.ofSeconds(1)))
+        assertThatThrownBy(() -> new ResourceDetectionConfig(
+                        List.of(), false, Duration.ofSeconds(1), null, null, null, null, null, null))
                 .hasMessageStartingWith("detectors ");
         assertThat(new ResourceDetectionFactory().defaultConfig().detectors()).contains(Detector.ENV);
+    }
+
+    @Test
+    void keepsTheContractOfProcessors() {
+        Contract.check(new ResourceDetectionFactory(), new ResourceDetectionFactory().defaultConfig());
+    }
+
+    @Test
+    void describesItsOwnProcess() {
+        Attributes found = detect(new ProcessSource());
+        assertThat(found.get("process.pid"))
+                .isEqualTo(AttributeValue.of(ProcessHandle.current().pid()));
+        assertThat(found.text("process.executable.path", "")).endsWith("/" + found.text("process.executable.name", ""));
+        assertThat(found.text("process.runtime.version", ""))
+                .startsWith(System.getProperty("java.specification.version"));
+    }
+
+    @Test
+    void findsTheContainerInTheCgroupsName() throws IOException {
+        write("proc/self/cgroup", "12:cpuset:/kubepods/burstable/pod7/" + ID + "\n11:memory:/x\n");
+        assertThat(container()).isEqualTo(ID);
+        write("proc/self/cgroup", "1:name=systemd:/system.slice/docker-" + ID + ".scope\n");
+        assertThat(container()).isEqualTo(ID);
+    }
+
+    @Test
+    void findsTheContainerInTheMountsWhenTheCgroupSaysNothing() throws IOException {
+        write("proc/self/cgroup", "0::/\n");
+        write(
+                "proc/self/mountinfo",
+                "618 607 0:50 / / rw - overlay overlay rw,lowerdir=/var/lib/docker/overlay2/" + "c".repeat(64)
+                        + "/diff\n" + "641 618 8:1 /var/lib/docker/containers/" + ID
+                        + "/hostname /etc/hostname rw - ext4 /dev/sda1\n");
+        assertThat(container()).isEqualTo(ID);
+    }
+
+    @Test
+    void outsideOfAContainerThereIsNoId() throws IOException {
+        write("proc/self/cgroup", "0::/user.slice/user-1000.slice/session-2.scope\n");
+        assertThat(container()).isEmpty();
+    }
+
+    private String container() {
+        return detect(new ContainerSource(new Machine(root, "Linux", "amd64"))).text("container.id", "");
+    }
+
+    @Test
+    void readsThePodsEnvironment() throws IOException {
+        Map<String, String> environment = Map.of(
+                "K8S_NODE_NAME", "node-1",
+                "POD_NAME", "shop-1",
+                "KUBE_NODE_NAME", "other",
+                "OTEL_RESOURCE_ATTRIBUTES_POD_UID", "u-1");
+        Machine machine = new Machine(root, "Linux", "amd64");
+        write("var/run/secrets/kubernetes.io/serviceaccount/namespace", "prod");
+        assertThat(detect(new KubernetesSource(environment, machine)).toString())
+                .isEqualTo("{\"k8s.node.name\":\"node-1\",\"k8s.pod.name\":\"shop-1\",\"k8s.pod.uid\":\"u-1\","
+                        + "\"k8s.namespace.name\":\"prod\"}");
+    }
+
+    @Test
+    void attributesCanBeSwitchedOffAndOn() {
+        DetectorConfig process = new DetectorConfig(
+                Map.of(
+                        "process.pid", new DetectorConfig.Toggle(false),
+                        "process.command_line", new DetectorConfig.Toggle(true)),
+                null);
+        ResourceDetectionConfig config = new ResourceDetectionConfig(
+                List.of(Detector.PROCESS), false, Duration.ofSeconds(1), null, null, null, process, null, null);
+        assertThat(config.isWanted(Detector.PROCESS, "process.pid")).isFalse();
+        assertThat(config.isWanted(Detector.PROCESS, "process.command_line")).isTrue();
+        assertThat(config.isWanted(Detector.PROCESS, "process.owner")).isTrue();
+        ResourceDetectionConfig plain = new ResourceDetectionFactory().defaultConfig();
+        assertThat(plain.isWanted(Detector.PROCESS, "process.command_line"))
+                .as("it may hold secrets")
+                .isFalse();
+        Attributes found =
+                detect(new WantedAttributes(new ProcessSource(), key -> config.isWanted(Detector.PROCESS, key)));
+        assertThat(found.contains("process.pid")).isFalse();
+    }
+
+    @Test
+    void refusesAttributesThatADetectorDoesNotKnow() {
+        DetectorConfig wrong = new DetectorConfig(Map.of("host.nam", new DetectorConfig.Toggle(true)), null);
+        assertThatThrownBy(() -> new ResourceDetectionConfig(
+                        List.of(Detector.SYSTEM), false, Duration.ofSeconds(1), wrong, null, null, null, null, null))
+                .hasMessage("system: resource_attributes can't have host.nam;"
+                        + " allowed: host.name, host.id, host.arch, os.type");
     }
 
     private static void accept(boolean override, Batch batch) {
@@ -125,7 +218,7 @@ class ResourceDetectionTest {
             into.put("host.name", "detected");
             into.put("host.arch", "amd64");
         };
-        ResourceDetection processor = new ResourceDetection(List.of(source), override, out::add);
+        ResourceDetection processor = new ResourceDetection(List.of(source), override, out::add, Telemetry.none());
         processor.start();
         processor.accept(batch);
         processor.close();
