@@ -34,6 +34,9 @@ final class ConfigOption {
                     "One setting over all files, such as exporters.clickhouse.endpoint=http://db:8123. May be given several times.")
     private List<String> settings = new ArrayList<>();
 
+    /** One for all loads: a factory may keep what its components share over a reload. */
+    private final Factories factories = Factories.load();
+
     @Spec(Spec.Target.MIXEE)
     private @Nullable CommandSpec spec;
 
@@ -47,11 +50,16 @@ final class ConfigOption {
         return new ConfigSources(configs, settings);
     }
 
+    /** Reads the configuration, which may have changed. */
+    CollectorConfig load() {
+        return new ConfigLoader(factories).load(sources(), System.getenv());
+    }
+
     /** Reads the configuration; null when it is wrong, with all mistakes printed. */
     @Nullable
     CollectorConfig load(PrintWriter err) {
         try {
-            return new ConfigLoader(Factories.load()).load(sources(), System.getenv());
+            return load();
         } catch (ConfigException e) {
             e.problems().forEach(err::println);
             err.flush();

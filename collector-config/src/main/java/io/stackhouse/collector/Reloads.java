@@ -5,14 +5,13 @@ import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.LongCounter;
 import io.opentelemetry.api.metrics.MeterProvider;
 import io.stackhouse.collector.config.CollectorConfig;
-import io.stackhouse.collector.config.ConfigLoader;
 import io.stackhouse.collector.config.ConfigSources;
-import io.stackhouse.collector.config.Factories;
 import io.stackhouse.collector.graph.Graph;
 import io.stackhouse.collector.telemetry.LogSetup;
 import io.stackhouse.pipeline.ConfigException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +24,7 @@ final class Reloads {
     private static final Attributes APPLIED = outcome("applied");
     private static final Attributes FAILED = outcome("failed");
 
+    private final Supplier<CollectorConfig> loader;
     private final ConfigSources sources;
     private final Map<String, String> environment;
     private final Graph graph;
@@ -34,14 +34,10 @@ final class Reloads {
     private List<String> seen = List.of();
 
     /** @param inUse what the graph was built of */
-    Reloads(
-            ConfigSources sources,
-            Map<String, String> environment,
-            CollectorConfig inUse,
-            Graph graph,
-            MeterProvider meters) {
-        this.sources = sources;
-        this.environment = environment;
+    Reloads(ConfigOption config, CollectorConfig inUse, Graph graph, MeterProvider meters) {
+        this.loader = config::load;
+        this.sources = config.sources();
+        this.environment = System.getenv();
         this.inUse = inUse;
         this.graph = graph;
         this.contents = sources.contents(environment);
@@ -77,7 +73,7 @@ final class Reloads {
         // Before they are read: what changes meanwhile is seen next time.
         contents = sources.contents(environment);
         try {
-            CollectorConfig next = new ConfigLoader(Factories.load()).load(sources, environment);
+            CollectorConfig next = loader.get();
             next.warnings().forEach(warning -> LOG.warn("{}", warning));
             graph.reload(next);
             LogSetup.apply(next.telemetry().logs().level());

@@ -80,7 +80,7 @@ final class RunCommand implements Callable<Integer> {
         try (SelfMetrics metrics = SelfMetrics.start(loaded.telemetry().metrics());
                 Graph graph = new GraphBuilder(loaded, metrics.meters(), Clock.system(), Journals.of(System.getenv()))
                         .build()) {
-            Reloads reloads = new Reloads(config.sources(), System.getenv(), loaded, graph, metrics.meters());
+            Reloads reloads = new Reloads(config, loaded, graph, metrics.meters());
             orders.work(graph::start);
             HangUpSignal.handle(orders::reload);
             LOG.info("collector is ready: {}", String.join("; ", graph.listening()));

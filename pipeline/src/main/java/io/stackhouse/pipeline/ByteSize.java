@@ -13,7 +13,8 @@ public record ByteSize(long bytes) {
 
     public ByteSize {
         if (bytes < 0) {
-            throw new IllegalArgumentException("a size can't be negative: " + bytes);
+            throw new IllegalArgumentException(
+                    "a size can't be negative: " + bytes + "; write 64MiB, 512KiB or a number of bytes");
         }
     }
 

@@ -78,10 +78,12 @@ public final class YamlReader {
     private @Nullable ConfigNode readValue(String text, String path) {
         try {
             Optional<Node> root = compose(text);
-            return root.isPresent() ? convert(root.get(), path, 0) : null;
+            ConfigNode node = root.isPresent() ? convert(root.get(), path, 0) : null;
+            // The rest is not read then, and would seem to be missing.
+            return tooLarge ? null : node;
         } catch (MarkedYamlEngineException e) {
             Place place = e.getProblemMark().map(this::place).orElse(start());
-            String context = e.getContext() == null ? "" : e.getContext() + ": ";
+            String context = e.getContext() == null || e.getContext().isEmpty() ? "" : e.getContext() + ": ";
             problems.error(place, path, "this is no YAML: " + context + e.getProblem());
         } catch (YamlEngineException e) {
             problems.error(start(), path, "this is no YAML: " + e.getMessage());
@@ -93,6 +95,7 @@ public final class YamlReader {
         LoadSettings settings = LoadSettings.builder()
                 .setLabel(file)
                 .setAllowDuplicateKeys(true)
+                .setAllowNonScalarKeys(true)
                 .setUseMarks(true)
                 .build();
         return new Compose(settings).composeString(text);

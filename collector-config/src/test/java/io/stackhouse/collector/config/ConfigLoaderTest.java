@@ -305,7 +305,7 @@ class ConfigLoaderTest {
                         "unknown enum",
                         "  resource_detection:\n",
                         "  resource_detection: {detectors: [env, systm]}\n",
-                        "c.yaml:4:41: processors::resource_detection::detectors[1]: 'systm' is unknown; did you mean 'system'?; allowed: env, system, host, os"),
+                        "c.yaml:4:41: processors::resource_detection::detectors[1]: 'systm' is unknown; did you mean 'system'?; allowed: env, system, host, os, process, container, k8s"),
                 wrong(
                         "empty list",
                         "  resource_detection:\n",
@@ -523,6 +523,155 @@ class ConfigLoaderTest {
                         "tries: 2",
                         "name: ${file:missing.txt}",
                         "c.yaml:9:11: exporters::collecting::name: can't read the file missing.txt: NoSuchFileException /nowhere/missing.txt"),
+                new Wrong(
+                        "aggregate behind downsample",
+                        GOOD.replace("  downsample/cpu:\n", "  aggregate:\n  downsample/cpu:\n")
+                                .replace("downsample/cpu]", "downsample/cpu, aggregate]"),
+                        "c.yaml:16:56: service::pipelines::profiles: processor \"aggregate\" comes after \"downsample/cpu\": its sums would be those of the samples that were kept; put aggregate before downsample"),
+                wrong(
+                        "metrics pipeline",
+                        "    traces:\n",
+                        "    metrics/a:\n",
+                        "c.yaml:17:5: service::pipelines::metrics/a: pipelines of metrics are not supported; allowed: profiles, traces, profiles/name, traces/name"),
+                wrong(
+                        "receiver twice",
+                        "receivers: [otlp]\n      exporters",
+                        "receivers: [otlp, otlp]\n      exporters",
+                        "c.yaml:18:25: service::pipelines::traces: references receiver \"otlp\" multiple times; keep one"),
+                wrong(
+                        "exporter twice",
+                        "exporters: [collecting]\n    traces",
+                        "exporters: [collecting, collecting]\n    traces",
+                        "c.yaml:16:31: service::pipelines::profiles: references exporter \"collecting\" multiple times; keep one"),
+                wrong(
+                        "a key that is no text",
+                        "    tries: 2\n",
+                        "    tries: 2\n    [a, b]: c\n",
+                        "c.yaml:10:5: exporters::collecting: a key must be text, not a list or a map"),
+                wrong(
+                        "too deep",
+                        "tries: 2",
+                        "tags: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]",
+                        "c.yaml:9:73: exporters::collecting::tags[0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0]: too deep or too large; at most 64 levels and 100000 values are allowed"),
+                wrong(
+                        "empty item of a list",
+                        "    tries: 2\n",
+                        "    tags: [a, ~]\n    tries: 2\n",
+                        "c.yaml:9:15: exporters::collecting::tags[1]: this item is empty; write a value or remove it"),
+                wrong(
+                        "key of a map without value",
+                        "cpu/nanoseconds: 50000000",
+                        "cpu/nanoseconds: ",
+                        "c.yaml:6:18: processors::downsample/cpu::thresholds::cpu/nanoseconds: this key has no value; write one or remove it"),
+                wrong(
+                        "a map for one value",
+                        "tries: 2",
+                        "name: {a: b}",
+                        "c.yaml:9:11: exporters::collecting::name: expected one value, found a map"),
+                wrong(
+                        "one value for a map",
+                        "thresholds: {cpu/nanoseconds: 50000000}",
+                        "thresholds: 5",
+                        "c.yaml:6:17: processors::downsample/cpu::thresholds: expected a map, found '5'; write {key: value}"),
+                wrong(
+                        "a fraction that is none",
+                        "thresholds: {cpu/nanoseconds: 50000000}",
+                        "samples_per_second: many",
+                        "c.yaml:6:25: processors::downsample/cpu::samples_per_second: 'many' is no number; write one such as 0.5"),
+                wrong(
+                        "two ids that are one",
+                        "  downsample/cpu:\n",
+                        "  downsample / cpu:\n  downsample/cpu:\n",
+                        "c.yaml:6:3: processors::downsample/cpu: this id is there already; give one of them another name"),
+                wrong(
+                        "memory and a directory",
+                        "service:\n",
+                        "service:\n  journal: {ack: memory, directory: /j}\n",
+                        "c.yaml:12:18: service::journal::ack: ack: memory keeps nothing on disk, and directory says where on disk; remove one of them"),
+                wrong(
+                        "a small disk",
+                        "service:\n",
+                        "service:\n  journal: {max_disk_size: 1KiB}\n",
+                        "c.yaml:12:28: service::journal::max_disk_size: max_disk_size must be at least 1MiB; write 4GiB"),
+                wrong(
+                        "a size without a number",
+                        "service:\n",
+                        "service:\n  journal: {max_size: -5}\n",
+                        "c.yaml:12:23: service::journal::max_size: a size can't be negative: -5; write 64MiB, 512KiB or a number of bytes"),
+                wrong(
+                        "journal of one pipeline",
+                        "    traces:\n",
+                        "    traces:\n      journal: {when_full: drop}\n",
+                        "c.yaml:18:28: service::pipelines::traces::journal::when_full: 'drop' is unknown; allowed: refuse, drop_oldest"),
+                wrong(
+                        "ring of one pipeline",
+                        "    traces:\n",
+                        "    traces:\n      ring_size: 1\n",
+                        "c.yaml:18:18: service::pipelines::traces::ring_size: ring_size must be a power of two from 2 on, not 1; write 256"),
+                wrong(
+                        "reloading all the time",
+                        "service:\n",
+                        "service:\n  reload_interval: 1ms\n",
+                        "c.yaml:12:20: service::reload_interval: reload_interval must be 0s (never) or at least 100ms; write 10s"),
+                wrong(
+                        "receivers that are no map",
+                        "receivers:\n  otlp:\n",
+                        "receivers: otlp\n",
+                        "c.yaml:1:12: receivers: expected a map of receivers, found 'otlp'",
+                        "c.yaml:13:19: service::pipelines::profiles: references receiver \"otlp\" which is not configured; no receiver is configured",
+                        "c.yaml:17:19: service::pipelines::traces: references receiver \"otlp\" which is not configured; no receiver is configured"),
+                wrong(
+                        "service that is no map",
+                        "service:\n  pipelines:\n",
+                        "service: here\nx:\n  pipelines:\n",
+                        "c.yaml:11:1: service: must be given; write 'service: {pipelines: {…}}'",
+                        "c.yaml:12:1: x: unknown key; allowed: receivers, processors, exporters, extensions, service"),
+                wrong(
+                        "pipelines that are a list",
+                        "  pipelines:\n",
+                        "  pipelines: []\n  x:\n",
+                        "c.yaml:12:14: service::pipelines: service must have at least one pipeline; write 'profiles: {receivers: [otlp], exporters: [clickhouse]}'",
+                        "c.yaml:13:3: service::x: unknown key; allowed: extensions, pipelines, telemetry, journal, ring_size, reload_interval"),
+                wrong(
+                        "resource without actions",
+                        "  downsample/cpu:\n",
+                        "  resource:\n  downsample/cpu:\n",
+                        "c.yaml:5:12: processors::resource: attributes must list at least one action; write [{key: k, action: upsert, value: v}]"),
+                wrong(
+                        "action without key",
+                        "  downsample/cpu:\n",
+                        "  resource: {attributes: [{action: delete}]}\n  downsample/cpu:\n",
+                        "c.yaml:5:27: processors::resource::attributes[0]: key must be given for delete; write the attribute's key, or a pattern of keys"),
+                wrong(
+                        "unknown action",
+                        "  downsample/cpu:\n",
+                        "  resource: {attributes: [{action: remove, key: a}]}\n  downsample/cpu:\n",
+                        "c.yaml:5:36: processors::resource::attributes[0]::action: 'remove' is unknown; allowed: insert, update, upsert, delete, hash, extract, convert"),
+                wrong(
+                        "bad pattern",
+                        "  downsample/cpu:\n",
+                        "  resource: {attributes: [{action: delete, pattern: '('}]}\n  downsample/cpu:\n",
+                        "c.yaml:5:53: processors::resource::attributes[0]::pattern: pattern '(' is no regular expression (RE2): missing closing )"),
+                wrong(
+                        "requests in flight",
+                        "  otlp:\n",
+                        "  otlp: {max_requests_in_flight: 0}\n",
+                        "c.yaml:2:34: receivers::otlp::max_requests_in_flight: max_requests_in_flight must be 1 or more, not 0"),
+                wrong(
+                        "alias without anchor",
+                        "tries: 2",
+                        "tags: *tags",
+                        "c.yaml:9:11: this is no YAML: found undefined alias tags"),
+                wrong(
+                        "half a string",
+                        "tries: 2",
+                        "name: \"half",
+                        "c.yaml:20:1: this is no YAML: while scanning a quoted scalar: found unexpected end of stream"),
+                wrong(
+                        "a file as a folder",
+                        "tries: 2",
+                        "name: ${file:/}",
+                        "c.yaml:9:11: exporters::collecting::name: can't read the file /: IOException Is a directory"),
                 wrong(
                         "all mistakes in one go",
                         "    tries: 2\n    pause: 1m30s\n",

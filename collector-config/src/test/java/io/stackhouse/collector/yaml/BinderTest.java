@@ -70,7 +70,7 @@ class BinderTest {
     private @Nullable Settings bind(String yaml) {
         Variables variables = new Variables(Map.of("SIX", "6", "LIST", "[{needed: x}]", "DOLLARS", "a${b}$"), folder);
         ConfigNode node = new YamlReader("f", variables, problems).read(yaml);
-        return new Binder(problems).bind(node, "", DEFAULTS);
+        return node == null ? null : new Binder(problems).bind(node, "", DEFAULTS);
     }
 
     @Test

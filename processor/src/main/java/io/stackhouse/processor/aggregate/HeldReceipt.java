@@ -6,12 +6,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Settles a batch's receipt once every window that has something of the batch has settled, and the batch has been read to its end.
- * One drop makes the whole dropped. Any thread.
+ * One drop makes the whole dropped, one that is returned makes it returned. Any thread.
  */
 final class HeldReceipt implements Receipt {
     private final Receipt whole;
     private final AtomicInteger holders = new AtomicInteger(1);
     private final AtomicBoolean isDropped = new AtomicBoolean();
+    private final AtomicBoolean isReturned = new AtomicBoolean();
 
     HeldReceipt(Receipt whole) {
         this.whole = whole;
@@ -33,9 +34,17 @@ final class HeldReceipt implements Receipt {
         settle(reason);
     }
 
+    @Override
+    public void returned(String reason) {
+        isReturned.set(true);
+        settle(reason);
+    }
+
     private void settle(String reason) {
         if (holders.decrementAndGet() == 0) {
-            if (isDropped.get()) {
+            if (isReturned.get()) {
+                whole.returned(reason);
+            } else if (isDropped.get()) {
                 whole.dropped(reason);
             } else {
                 whole.delivered();

@@ -18,4 +18,11 @@ record JoinedReceipt(List<HeldReceipt> parts) implements Receipt {
             part.dropped(reason);
         }
     }
+
+    @Override
+    public void returned(String reason) {
+        for (HeldReceipt part : parts) {
+            part.returned(reason);
+        }
+    }
 }
