@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * Everything a request says, one line per row, with every index resolved: once read by protobuf-java, once from our columns. Two
@@ -152,44 +154,70 @@ public final class ProfileText {
         return headers;
     }
 
+    private static final Map<String, String> TYPES = Map.of(
+            "off-cpu", "off_cpu",
+            "offcpu", "off_cpu",
+            "wall-clock", "wall",
+            "wall_clock", "wall",
+            "alloc_objects", "allocated_objects",
+            "alloc_space", "allocated_space");
+    private static final Map<String, String> UNITS = Map.of(
+            "ns", "nanoseconds",
+            "nanosecond", "nanoseconds",
+            "us", "microseconds",
+            "µs", "microseconds",
+            "ms", "milliseconds",
+            "s", "seconds",
+            "By", "bytes",
+            "byte", "bytes");
+    private static final Map<String, BigInteger> NANOSECONDS = Map.of(
+            "nanoseconds", BigInteger.ONE,
+            "microseconds", BigInteger.valueOf(1_000),
+            "milliseconds", BigInteger.valueOf(1_000_000),
+            "seconds", BigInteger.valueOf(1_000_000_000));
+    private static final Set<String> COUNTS =
+            Set.of("cpu", "sample", "samples", "event", "events", "perf_events", "ctimer", "itimer", "wall");
+
     /** What the profile's types and period are to be read as, and what its values are to be multiplied by. */
     private record CountedTime(String type, String periodType, long period, long factor) {}
 
     /** Resolves indices in protobuf-java's messages. */
     private record Reference(ProfilesDictionary dictionary) {
-        /** Of the names that are kept under others, those that the corpus and RandomProfiles have. */
-        private String unit(int index) {
-            return string(index).equals("ns") ? "nanoseconds" : string(index);
-        }
-
         private String[] types(Profile profile) {
             return new String[] {
-                string(profile.getSampleType().getTypeStrindex()),
-                unit(profile.getSampleType().getUnitStrindex()),
-                string(profile.getPeriodType().getTypeStrindex()),
-                unit(profile.getPeriodType().getUnitStrindex())
+                spelledOut(profile.getSampleType().getTypeStrindex(), TYPES),
+                spelledOut(profile.getSampleType().getUnitStrindex(), UNITS),
+                spelledOut(profile.getPeriodType().getTypeStrindex(), TYPES),
+                spelledOut(profile.getPeriodType().getUnitStrindex(), UNITS)
             };
         }
 
+        private String spelledOut(int index, Map<String, String> names) {
+            return names.getOrDefault(string(index), string(index));
+        }
+
         boolean isTime(Profile profile) {
-            return types(profile)[0].equals("cpu") && types(profile)[1].equals("nanoseconds");
+            String[] types = types(profile);
+            return (types[0].equals("cpu") || types[0].equals("wall")) && NANOSECONDS.containsKey(types[1]);
         }
 
         CountedTime countedTime(Profile profile, boolean hasTime) {
             String[] types = types(profile);
-            long period = profile.getPeriod();
-            boolean isCounted = List.of("samples", "perf_events", "cpu").contains(types[0])
+            String time = types[0].equals("wall") ? "wall" : "cpu";
+            boolean isCounted = COUNTS.contains(types[0])
                     && types[1].equals("count")
-                    && (types[2].equals("cpu") || types[2].equals(types[0]))
-                    && types[3].equals("nanoseconds");
-            if (isCounted && period > 0 && !hasTime) {
-                String cpu = new ProfileHeader.ValueType("cpu", "nanoseconds").toString();
-                return new CountedTime(cpu, cpu, period, period);
+                    && (types[2].equals(time) || types[2].equals(types[0]))
+                    && NANOSECONDS.containsKey(types[3]);
+            if (isCounted && profile.getPeriod() > 0 && !hasTime) {
+                String stored = new ProfileHeader.ValueType(time, "nanoseconds").toString();
+                BigInteger exact = BigInteger.valueOf(profile.getPeriod()).multiply(NANOSECONDS.get(types[3]));
+                long period = exact.min(BigInteger.valueOf(Long.MAX_VALUE)).longValue();
+                return new CountedTime(stored, stored, period, period);
             }
             return new CountedTime(
                     new ProfileHeader.ValueType(types[0], types[1]).toString(),
                     new ProfileHeader.ValueType(types[2], types[3]).toString(),
-                    period,
+                    profile.getPeriod(),
                     1);
         }
 
