@@ -98,8 +98,12 @@ class SamplesIT {
             graph.start();
             HttpClient client =
                     HttpClient.newBuilder().sslContext(trusting(authority)).build();
+            List<String> receivers = graph.listening().stream()
+                    .filter(line -> line.startsWith("otlp"))
+                    .toList();
             List<Listening.Port> ports = graph.ports().stream()
                     .filter(port -> port.protocol().equals("http"))
+                    .filter(port -> receivers.stream().anyMatch(line -> line.endsWith(":" + port.port())))
                     .toList();
             assertThat(ports).isNotEmpty();
             for (Listening.Port port : ports) {

@@ -20,7 +20,6 @@ final class StageOrder {
                     Set.of("downsample"),
                     true,
                     "its sums would be those of the samples that were kept; put aggregate before downsample"),
-            new Rule("memory_limiter", Set.of(), false, "memory is used before the limit is looked at; put it first"),
             new Rule(
                     "filter",
                     Set.of("downsample"),
@@ -38,14 +37,14 @@ final class StageOrder {
     private StageOrder() {}
 
     /**
-     * {@code type} should not come after any of {@code before}, or after anything when that is empty.
+     * {@code type} should not come after any of {@code before}.
      *
      * @param isError whether results would be wrong, else it is a warning
      * @param why what is wrong, and what would do
      */
     private record Rule(String type, Set<String> before, boolean isError, String why) {
         boolean isBroken(Stage stage, Stage earlier) {
-            return type.equals(stage.type()) && (before.isEmpty() || before.contains(earlier.type()));
+            return type.equals(stage.type()) && before.contains(earlier.type());
         }
     }
 

@@ -44,9 +44,6 @@ class StageOrderTest {
 
     @Test
     void whatWorksAndIsProbablyNotMeantIsAWarning() {
-        assertThat(findings("batch", "memory_limiter"))
-                .containsExactly(
-                        "1 warning processor \"memory_limiter\" comes after \"batch\": memory is used before the limit is looked at; put it first");
         assertThat(findings("downsample", "filter", "service_name"))
                 .containsExactly(
                         "1 warning processor \"filter\" comes after \"downsample\": the sampling budget is spent on samples that are dropped afterwards; put filter before downsample",
