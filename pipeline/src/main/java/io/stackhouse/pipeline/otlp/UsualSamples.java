@@ -167,6 +167,9 @@ final class UsualSamples {
                     for (; place < listEnd; place += Long.BYTES) {
                         timestamps[timestampEnd++] = Varints.word(body, place);
                     }
+                    if (place != listEnd) {
+                        break reading;
+                    }
                 }
                 if (place < end && body[place] == ATTRIBUTE) {
                     attributes[attributeEnd++] = Varints.value(body, place + 1);

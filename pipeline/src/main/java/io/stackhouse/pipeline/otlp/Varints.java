@@ -16,6 +16,9 @@ final class Varints {
 
     static final int UNUSUAL = -1;
 
+    /** Of a number below 2^31. */
+    private static final int MAX_FIFTH = 7;
+
     private static final long CONTINUATION_BITS = 0x8080_8080_8080_8080L;
     /** Continuation bits of four varints of two bytes. */
     private static final long FOUR_PAIRS = 0x0080_0080_0080_0080L;
@@ -26,7 +29,7 @@ final class Varints {
     private Varints() {}
 
     /**
-     * Where a varint ends; {@link #UNUSUAL} when it has more than five bytes.
+     * Where a varint ends; {@link #UNUSUAL} when it is 2^31 or more, or has more than five bytes.
      *
      * <p>A method of its own, though it takes the same branches as {@link #value}: its result doesn't depend on what was read but on
      * what the processor believes of the branches, so that the next varint is begun before this one is there.
@@ -44,10 +47,10 @@ final class Varints {
         if (bytes[at + 3] >= 0) {
             return at + 4;
         }
-        return bytes[at + 4] >= 0 ? at + 5 : UNUSUAL;
+        return bytes[at + 4] >= 0 && bytes[at + 4] <= MAX_FIFTH ? at + 5 : UNUSUAL;
     }
 
-    /** The low 32 bits of a varint of up to five bytes. */
+    /** A varint below 2^31; arbitrary when {@link #end} has called it unusual. */
     static int value(byte[] bytes, int at) {
         int first = bytes[at];
         if (first >= 0) {
@@ -92,7 +95,7 @@ final class Varints {
      * Reads a packed list of int32.
      *
      * @param target gets them, from {@code count} on; it has room for as many as there are bytes
-     * @return the count with them; below 0 when one of them is longer than five bytes, or the list doesn't end with one
+     * @return the count with them; below 0 when one of them is 2^31 or more, or the list doesn't end with one
      */
     static int unpack(byte[] bytes, int from, int to, int[] target, int count) {
         int at = from;
