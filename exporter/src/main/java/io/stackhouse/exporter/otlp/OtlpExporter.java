@@ -4,6 +4,7 @@ import io.stackhouse.exporter.delivery.BackOff;
 import io.stackhouse.exporter.delivery.RetryOnFailure;
 import io.stackhouse.exporter.delivery.StopSignal;
 import io.stackhouse.pipeline.Exporter;
+import io.stackhouse.pipeline.LogPace;
 import io.stackhouse.pipeline.Signal;
 import io.stackhouse.pipeline.Telemetry;
 import io.stackhouse.pipeline.batch.Batch;
@@ -14,6 +15,7 @@ import io.stackhouse.pipeline.otlp.OtlpEncoder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 final class OtlpExporter implements Exporter {
     private static final Logger LOG = LoggerFactory.getLogger(OtlpExporter.class);
+    private static final long LOG_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
     private static final long ABORT_TIMEOUT_MILLIS = 5_000;
     private static final int MAX_SHOWN_CHARS = 500;
@@ -40,9 +43,9 @@ final class OtlpExporter implements Exporter {
     private final RequestQueue queue;
     private final OtlpMetrics metrics;
     private final StopSignal stop = new StopSignal();
-    private final RareLog losses;
-    private final RareLog retries;
-    private final RareLog remarks;
+    private final LogPace losses;
+    private final LogPace retries;
+    private final LogPace remarks;
     private final List<Thread> threads = new ArrayList<>();
     private @Nullable Transport transport;
 
@@ -65,9 +68,9 @@ final class OtlpExporter implements Exporter {
         this.closeTimeout = closeTimeout;
         this.queue = new RequestQueue(settings.queue());
         this.metrics = new OtlpMetrics(telemetry, queue);
-        this.losses = new RareLog(telemetry.clock());
-        this.retries = new RareLog(telemetry.clock());
-        this.remarks = new RareLog(telemetry.clock());
+        this.losses = new LogPace(telemetry.clock(), LOG_INTERVAL_NANOS);
+        this.retries = new LogPace(telemetry.clock(), LOG_INTERVAL_NANOS);
+        this.remarks = new LogPace(telemetry.clock(), LOG_INTERVAL_NANOS);
     }
 
     @Override

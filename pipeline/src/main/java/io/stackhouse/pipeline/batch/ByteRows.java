@@ -4,16 +4,12 @@ import java.util.Arrays;
 
 /** Gives equal strings of bytes the same index; otherwise like {@link IntRows}. One thread. */
 final class ByteRows {
-    private static final int INITIAL_SLOTS = 64;
-
     private byte[] data = new byte[1024];
     private int[] starts = new int[33];
-    private int[] hashes = new int[32];
-    private int[] slots = new int[INITIAL_SLOTS];
-    private int count;
+    private final RowSlots slots = new RowSlots();
 
     int count() {
-        return count;
+        return slots.count();
     }
 
     int start(int row) {
@@ -26,64 +22,41 @@ final class ByteRows {
 
     /** A copy of all rows, one after the other. */
     byte[] copyOfBytes() {
-        return Arrays.copyOf(data, starts[count]);
+        return Arrays.copyOf(data, starts[count()]);
     }
 
     long byteCount() {
-        return starts[count] + 16L * count;
+        return starts[count()] + 16L * count();
     }
 
     void clear() {
-        count = 0;
-        Arrays.fill(slots, 0);
+        slots.clear();
     }
 
     int intern(byte[] bytes, int offset, int length) {
-        int hash = hash(bytes, offset, length);
-        int mask = slots.length - 1;
-        int slot = hash & mask;
-        while (slots[slot] != 0) {
-            int known = slots[slot] - 1;
-            if (hashes[known] == hash
-                    && Arrays.equals(data, starts[known], starts[known + 1], bytes, offset, offset + length)) {
+        int known = slots.first(hash(bytes, offset, length));
+        while (known >= 0) {
+            if (Arrays.equals(data, starts[known], starts[known + 1], bytes, offset, offset + length)) {
                 return known;
             }
-            slot = (slot + 1) & mask;
+            known = slots.next();
         }
-        slots[slot] = count + 1;
-        return add(bytes, offset, length, hash);
+        return add(bytes, offset, length);
     }
 
-    private int add(byte[] bytes, int offset, int length, int hash) {
-        int start = starts[count];
+    private int add(byte[] bytes, int offset, int length) {
+        int row = slots.add();
+        int start = starts[row];
         int end = start + length;
         if (end > data.length) {
             data = Arrays.copyOf(data, Math.max(end, data.length * 2));
         }
-        if (count == hashes.length) {
-            hashes = Arrays.copyOf(hashes, count * 2);
-            starts = Arrays.copyOf(starts, count * 2 + 1);
+        if (row + 1 == starts.length) {
+            starts = Arrays.copyOf(starts, row * 2 + 1);
         }
         System.arraycopy(bytes, offset, data, start, length);
-        int index = count++;
-        hashes[index] = hash;
-        starts[count] = end;
-        if (count * 2 > slots.length) {
-            rehash();
-        }
-        return index;
-    }
-
-    private void rehash() {
-        slots = new int[slots.length * 2];
-        int mask = slots.length - 1;
-        for (int i = 0; i < count; i++) {
-            int slot = hashes[i] & mask;
-            while (slots[slot] != 0) {
-                slot = (slot + 1) & mask;
-            }
-            slots[slot] = i + 1;
-        }
+        starts[row + 1] = end;
+        return row;
     }
 
     private static int hash(byte[] bytes, int offset, int length) {

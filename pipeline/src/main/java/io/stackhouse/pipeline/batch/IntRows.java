@@ -8,17 +8,13 @@ import java.util.Arrays;
  * thread; it grows without a bound of its own, its owner looks at {@link #byteCount}.
  */
 public final class IntRows {
-    private static final int INITIAL_SLOTS = 64;
-
     private int[] data = new int[256];
     private int[] starts = new int[33];
-    private int[] hashes = new int[32];
-    private int[] slots = new int[INITIAL_SLOTS];
-    private int count;
+    private final RowSlots slots = new RowSlots();
 
     /** Number of rows. */
     public int count() {
-        return count;
+        return slots.count();
     }
 
     /** Where the row begins, to be read with {@link #get}. */
@@ -37,61 +33,39 @@ public final class IntRows {
 
     /** About what its rows take in memory, in bytes. */
     public long byteCount() {
-        return 4L * starts[count] + 16L * count;
+        return 4L * starts[count()] + 16L * count();
     }
 
     /** Forgets all rows; keeps its memory. */
     public void clear() {
-        count = 0;
-        Arrays.fill(slots, 0);
+        slots.clear();
     }
 
     /** The index of the row that stands in an array from one index up to another; it is added at the end when it is new. */
     public int intern(int[] row, int from, int to) {
-        int hash = hash(row, from, to);
-        int mask = slots.length - 1;
-        int slot = hash & mask;
-        while (slots[slot] != 0) {
-            int known = slots[slot] - 1;
-            if (hashes[known] == hash && Arrays.equals(data, starts[known], starts[known + 1], row, from, to)) {
+        int known = slots.first(hash(row, from, to));
+        while (known >= 0) {
+            if (Arrays.equals(data, starts[known], starts[known + 1], row, from, to)) {
                 return known;
             }
-            slot = (slot + 1) & mask;
+            known = slots.next();
         }
-        slots[slot] = count + 1;
-        return add(row, from, to, hash);
+        return add(row, from, to);
     }
 
-    private int add(int[] row, int from, int to, int hash) {
-        int start = starts[count];
+    private int add(int[] row, int from, int to) {
+        int index = slots.add();
+        int start = starts[index];
         int end = start + to - from;
         if (end > data.length) {
             data = Arrays.copyOf(data, Math.max(end, data.length * 2));
         }
-        if (count == hashes.length) {
-            hashes = Arrays.copyOf(hashes, count * 2);
-            starts = Arrays.copyOf(starts, count * 2 + 1);
+        if (index + 1 == starts.length) {
+            starts = Arrays.copyOf(starts, index * 2 + 1);
         }
         System.arraycopy(row, from, data, start, to - from);
-        int index = count++;
-        hashes[index] = hash;
-        starts[count] = end;
-        if (count * 2 > slots.length) {
-            rehash();
-        }
+        starts[index + 1] = end;
         return index;
-    }
-
-    private void rehash() {
-        slots = new int[slots.length * 2];
-        int mask = slots.length - 1;
-        for (int i = 0; i < count; i++) {
-            int slot = hashes[i] & mask;
-            while (slots[slot] != 0) {
-                slot = (slot + 1) & mask;
-            }
-            slots[slot] = i + 1;
-        }
     }
 
     private static int hash(int[] row, int from, int to) {

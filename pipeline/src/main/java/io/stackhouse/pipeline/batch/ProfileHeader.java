@@ -32,23 +32,21 @@ public record ProfileHeader(
 
     /** The same with other attributes. */
     public ProfileHeader withAttributes(int[] others) {
-        return new ProfileHeader(
-                resource,
-                scope,
-                type,
-                originalType,
-                periodType,
-                period,
-                timeUnixNanos,
-                durationNanos,
-                profileId,
-                droppedAttributesCount,
-                payload,
-                others);
+        return with(timeUnixNanos, durationNanos, payload, others);
     }
 
     /** The same for another interval; the arrays are shared. */
     public ProfileHeader withInterval(long startUnixNanos, long lengthNanos) {
+        return with(startUnixNanos, lengthNanos, payload, attributes);
+    }
+
+    /** The same without its original payload. */
+    public ProfileHeader withoutPayload() {
+        return with(timeUnixNanos, durationNanos, OriginalPayload.NONE, attributes);
+    }
+
+    private ProfileHeader with(
+            long startUnixNanos, long lengthNanos, OriginalPayload otherPayload, int[] otherAttributes) {
         return new ProfileHeader(
                 resource,
                 scope,
@@ -60,25 +58,8 @@ public record ProfileHeader(
                 lengthNanos,
                 profileId,
                 droppedAttributesCount,
-                payload,
-                attributes);
-    }
-
-    /** The same without its original payload. */
-    public ProfileHeader withoutPayload() {
-        return new ProfileHeader(
-                resource,
-                scope,
-                type,
-                originalType,
-                periodType,
-                period,
-                timeUnixNanos,
-                durationNanos,
-                profileId,
-                droppedAttributesCount,
-                OriginalPayload.NONE,
-                attributes);
+                otherPayload,
+                otherAttributes);
     }
 
     /** A type and its UCUM unit, such as {@code cpu} and {@code nanoseconds}. */

@@ -1,6 +1,7 @@
 package io.stackhouse.pipeline.log;
 
 import io.stackhouse.pipeline.Clock;
+import io.stackhouse.pipeline.LogPace;
 import io.stackhouse.pipeline.log.JournalSettings.WhenFull;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
@@ -40,8 +41,8 @@ final class JournalKeeper implements Runnable {
         this.cursorFile = cursorFile;
         this.settings = settings;
         this.clock = clock;
-        this.failurePace = new LogPace(clock);
-        this.agePace = new LogPace(clock);
+        this.failurePace = new LogPace(clock, JournalWriter.LOG_INTERVAL_NANOS);
+        this.agePace = new LogPace(clock, JournalWriter.LOG_INTERVAL_NANOS);
     }
 
     /** Runs until {@link #end}, and once more. */

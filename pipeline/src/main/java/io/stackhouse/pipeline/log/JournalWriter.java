@@ -2,6 +2,7 @@ package io.stackhouse.pipeline.log;
 
 import io.stackhouse.pipeline.Ack;
 import io.stackhouse.pipeline.Clock;
+import io.stackhouse.pipeline.LogPace;
 import io.stackhouse.pipeline.Request;
 import io.stackhouse.pipeline.log.JournalSettings.WhenFull;
 import io.stackhouse.pipeline.log.Refusal.Reason;
@@ -17,6 +18,9 @@ import org.slf4j.LoggerFactory;
 /** The journal's thread that answers wait for: it writes groups of requests with one sync each, and gives up what is beyond the bounds. */
 final class JournalWriter implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(JournalWriter.class);
+    /** Of lines that could repeat, about anything of the journal. */
+    static final long LOG_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int MAX_GROUP_BYTES = 16 << 20;
 
@@ -42,8 +46,8 @@ final class JournalWriter implements Runnable {
         this.settings = settings;
         this.metrics = metrics;
         this.clock = clock;
-        this.failurePace = new LogPace(clock);
-        this.dropPace = new LogPace(clock);
+        this.failurePace = new LogPace(clock, LOG_INTERVAL_NANOS);
+        this.dropPace = new LogPace(clock, LOG_INTERVAL_NANOS);
     }
 
     /** Runs until the journal is closed and all is written. */

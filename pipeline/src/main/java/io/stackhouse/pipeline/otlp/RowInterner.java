@@ -1,5 +1,6 @@
 package io.stackhouse.pipeline.otlp;
 
+import io.stackhouse.pipeline.batch.RowSlots;
 import java.util.Arrays;
 
 /**
@@ -7,78 +8,51 @@ import java.util.Arrays;
  * in a byte array. Nothing is allocated for a row that is known. One thread.
  */
 final class RowInterner {
-    private static final int INITIAL_SLOTS = 256;
-
     private byte[] rows = new byte[4096];
     private int[] rowStart = new int[64];
-    private int[] rowHash = new int[64];
-    private int count;
-    private int[] slots = new int[INITIAL_SLOTS];
+    private final RowSlots slots = new RowSlots();
 
     /** Number of rows. */
     int count() {
-        return count;
+        return slots.count();
     }
 
     void clear() {
-        count = 0;
-        Arrays.fill(slots, 0);
+        slots.clear();
     }
 
     /** The index of the row, added at the end when it is new. */
     int intern(WireWriter row) {
-        int start = count == 0 ? 0 : rowStart[count];
+        int start = rowStart[count()];
         int length = row.size();
         ensureRows(start + length);
         row.copyTo(rows, start);
-        int hash = hash(start, length);
-        int mask = slots.length - 1;
-        int slot = hash & mask;
-        while (slots[slot] != 0) {
-            int known = slots[slot] - 1;
-            if (rowHash[known] == hash && isEqual(known, start, length)) {
+        int known = slots.first(hash(start, length));
+        while (known >= 0) {
+            if (isEqual(known, start, length)) {
                 return known;
             }
-            slot = (slot + 1) & mask;
+            known = slots.next();
         }
-        return add(slot, hash, start + length);
+        return add(start + length);
     }
 
     /** Writes every row as an element of the repeated field. */
     void writeTo(WireWriter out, int field) {
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < count(); i++) {
             int length = rowStart[i + 1] - rowStart[i];
             out.lengthDelimited(field, length);
             out.raw(rows, rowStart[i], length);
         }
     }
 
-    private int add(int slot, int hash, int end) {
-        int index = count++;
-        if (rowStart.length < count + 1) {
-            rowStart = Arrays.copyOf(rowStart, count * 2);
-            rowHash = Arrays.copyOf(rowHash, count * 2);
+    private int add(int end) {
+        int index = slots.add();
+        if (index + 1 == rowStart.length) {
+            rowStart = Arrays.copyOf(rowStart, rowStart.length * 2);
         }
-        rowStart[0] = 0;
-        rowStart[count] = end;
-        rowHash[index] = hash;
-        slots[slot] = index + 1;
-        if (count * 2 > slots.length) {
-            rehash();
-        }
+        rowStart[index + 1] = end;
         return index;
-    }
-
-    private void rehash() {
-        slots = new int[slots.length * 2];
-        int mask = slots.length - 1;
-        for (int i = 0; i < count; i++) {
-            int slot = rowHash[i] & mask;
-            while (slots[slot] != 0) {
-                slot = (slot + 1) & mask;
-            }
-            slots[slot] = i + 1;
-        }
     }
 
     private boolean isEqual(int known, int start, int length) {

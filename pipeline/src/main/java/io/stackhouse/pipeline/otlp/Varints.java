@@ -73,6 +73,7 @@ final class Varints {
         return fourth >= 0 ? firstThree | fourth << 21 : firstThree | (fourth & 0x7f) << 21 | bytes[at + 4] << 28;
     }
 
+    /** The eight bytes from here on, the first of them lowest. */
     static long word(byte[] bytes, int at) {
         return (long) LITTLE_ENDIAN.get(bytes, at);
     }
@@ -101,7 +102,7 @@ final class Varints {
         int at = from;
         int size = count;
         while (to - at >= Long.BYTES) {
-            long word = (long) LITTLE_ENDIAN.get(bytes, at);
+            long word = word(bytes, at);
             long more = word & CONTINUATION_BITS;
             if (more == FOUR_PAIRS) {
                 long pairs = (word & 0x007f_007f_007f_007fL) | (word & 0x7f00_7f00_7f00_7f00L) >>> 1;

@@ -2,9 +2,6 @@ package io.stackhouse.pipeline.otlp;
 
 import io.stackhouse.pipeline.RejectedException;
 import io.stackhouse.pipeline.memory.DecodeMemory;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +22,6 @@ final class WireReader {
 
     private static final int MAX_GROUP_DEPTH = 100;
     private static final byte[] NO_BYTES = new byte[0];
-    private static final long CONTINUATION_BITS = 0x8080_8080_8080_8080L;
-    private static final VarHandle LITTLE_ENDIAN =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final byte[] bytes;
     private int position;
@@ -112,21 +106,14 @@ final class WireReader {
     private long longVarint() {
         int at = position;
         if (limit - at >= Long.BYTES) {
-            long word = (long) LITTLE_ENDIAN.get(bytes, at);
-            long ends = ~word & CONTINUATION_BITS;
-            if (ends != 0) {
-                position = at + 1 + (Long.numberOfTrailingZeros(ends) >>> 3);
-                return joined(word & (ends ^ (ends - 1)));
+            long word = Varints.word(bytes, at);
+            int length = Varints.lengthIn(word);
+            if (length <= Long.BYTES) {
+                position = at + length;
+                return Varints.valueIn(word);
             }
         }
         return varintByByte();
-    }
-
-    /** Moves eight groups of 7 bits together. */
-    private static long joined(long groups) {
-        long pairs = (groups & 0x007f_007f_007f_007fL) | (groups & 0x7f00_7f00_7f00_7f00L) >>> 1;
-        long quads = (pairs & 0x0000_3fff_0000_3fffL) | (pairs & 0x3fff_0000_3fff_0000L) >>> 2;
-        return (quads & 0x0000_0000_0fff_ffffL) | (quads & 0x0fff_ffff_0000_0000L) >>> 4;
     }
 
     private long varintByByte() {
@@ -151,7 +138,7 @@ final class WireReader {
 
     long fixed64() {
         need(8);
-        long value = (long) LITTLE_ENDIAN.get(bytes, position);
+        long value = Varints.word(bytes, position);
         position += Long.BYTES;
         return value;
     }
