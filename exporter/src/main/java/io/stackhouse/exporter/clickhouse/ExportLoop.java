@@ -58,11 +58,10 @@ final class ExportLoop implements Runnable {
     private void take(Batch batch) {
         OpenBlocks open = batch instanceof SpanBatch ? spans : profiles;
         Delivery delivery = new Delivery(batch.receipt());
-        int items = batch.size();
         int cutItems = 0;
         Outcome outcome = Outcome.DELIVERED;
         try {
-            open.open(batch);
+            int items = open.open(batch);
             for (int item = 0; item < items; item++) {
                 open.append(item, delivery);
                 if (open.isFull()) {
@@ -72,9 +71,10 @@ final class ExportLoop implements Runnable {
             }
         } catch (RuntimeException e) {
             outcome = Outcome.dropped("the batch can't be written as rows: " + e);
-            LOG.error("Lost {} {} of a batch that can't be written as rows", items - cutItems, open.signal(), e);
+            int lost = Math.max(0, batch.size() - cutItems);
+            LOG.error("Lost {} {} of a batch that can't be written as rows", lost, open.signal(), e);
             open.rollback(delivery, outcome);
-            lost(open.signal(), items - (long) cutItems);
+            lost(open.signal(), lost);
         } catch (Error e) {
             delivery.release(Outcome.dropped("the exporter failed: " + e));
             throw e;

@@ -40,9 +40,11 @@ final class OpenBlocks {
         return holders.isEmpty();
     }
 
-    void open(Batch batch) {
-        tables.open(batch);
+    /** How many items are to be appended of it. */
+    int open(Batch batch) {
+        int items = tables.open(batch);
         tables.mark();
+        return items;
     }
 
     void append(int item, Delivery delivery) {

@@ -88,11 +88,12 @@ final class ProfileTables implements TableGroup {
     }
 
     @Override
-    public void open(Batch batch) {
+    public int open(Batch batch) {
         ProfileBatch profiles = (ProfileBatch) batch;
         open = new OpenBatch(profiles);
         profile = -1;
         samples.openBatch(profiles.dictionary());
+        return profiles.rowCount();
     }
 
     @Override

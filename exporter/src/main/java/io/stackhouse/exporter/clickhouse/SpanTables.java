@@ -27,11 +27,12 @@ final class SpanTables implements TableGroup {
     }
 
     @Override
-    public void open(Batch batch) {
+    public int open(Batch batch) {
         groups = ((SpanBatch) batch).groups();
         receivedUnixNanos = batch.receivedUnixNanos();
         group = 0;
         firstOfGroup = 0;
+        return batch.size();
     }
 
     @Override

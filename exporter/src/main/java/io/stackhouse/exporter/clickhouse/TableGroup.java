@@ -5,13 +5,13 @@ import java.util.List;
 
 /** Tables whose open blocks are filled from the same batches and are sent together. One thread. */
 interface TableGroup {
-    /** Begins a batch; its items are numbered from 0 to its size. */
-    void open(Batch batch);
+    /** Begins a batch and tells how many items it has, numbered from 0: its rows or spans, and what else is stored of it. */
+    int open(Batch batch);
 
     /** Appends the next item of the open batch; items come in order. */
     void append(int item);
 
-    /** Items since the last cut. */
+    /** Rows of samples or spans since the last cut. */
     int items();
 
     /** About how many bytes the blocks have. */

@@ -11,6 +11,7 @@ import io.stackhouse.pipeline.Request;
 import io.stackhouse.pipeline.Telemetry;
 import io.stackhouse.pipeline.batch.Batch;
 import io.stackhouse.pipeline.batch.Receipt;
+import io.stackhouse.pipeline.batch.TenantAttribute;
 import io.stackhouse.pipeline.log.Journal;
 import io.stackhouse.pipeline.log.JournalFigures;
 import io.stackhouse.pipeline.memory.MemoryLease;
@@ -122,6 +123,7 @@ public final class Pipeline implements Inlet, Component {
         for (Journal.Entry entry = returned.poll(); entry != null; entry = returned.poll()) {
             // Old stages may have changed its batch.
             Batch batch = decodedAgain(entry.request());
+            TenantAttribute.put(entry.request().tenant(), batch);
             batch.setReceipt(new Release(entry));
             lane.run(batch);
         }
@@ -138,6 +140,7 @@ public final class Pipeline implements Inlet, Component {
         try {
             for (Journal.Entry entry = journal.take(); entry != null; entry = journal.take()) {
                 Batch batch = entry.request().batch();
+                TenantAttribute.put(entry.request().tenant(), batch);
                 batch.setReceipt(new Release(entry));
                 lane.publish(batch);
             }

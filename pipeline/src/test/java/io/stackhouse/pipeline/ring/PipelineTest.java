@@ -14,9 +14,14 @@ import io.stackhouse.pipeline.Request;
 import io.stackhouse.pipeline.Signal;
 import io.stackhouse.pipeline.Telemetry;
 import io.stackhouse.pipeline.TimedProcessor;
+import io.stackhouse.pipeline.batch.Attributes;
 import io.stackhouse.pipeline.batch.Batch;
 import io.stackhouse.pipeline.batch.Receipt;
+import io.stackhouse.pipeline.batch.Resource;
+import io.stackhouse.pipeline.batch.Scope;
 import io.stackhouse.pipeline.batch.SpanBatch;
+import io.stackhouse.pipeline.batch.SpanBatch.SpanGroup;
+import io.stackhouse.pipeline.batch.TenantAttribute;
 import io.stackhouse.pipeline.log.MemoryJournal;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -63,6 +68,25 @@ class PipelineTest {
         assertThat(accepted).hasValue(1_000);
         assertThat(seen).hasSize(1_000);
         assertThat(journal.pendingBytes()).isZero();
+    }
+
+    @Test
+    void putsTheRequestsTenantOnEveryResource() {
+        List<Batch> seen = Collections.synchronizedList(new ArrayList<>());
+        Pipeline pipeline = pipeline(new MemoryJournal(1 << 20, Telemetry.none()), batch -> {
+            seen.add(batch);
+            batch.receipt().delivered();
+        });
+        Attributes claimed = new Attributes();
+        claimed.put(TenantAttribute.KEY, "somebody else");
+        SpanGroup group = new SpanGroup(new Resource(claimed, ""), new Scope("", "", new Attributes(), ""), List.of());
+        SpanBatch batch = new SpanBatch(List.of(group), 1);
+        pipeline.start();
+        pipeline.submit(new Request(Signal.TRACES, 1, new byte[1], batch, 1, "shop", 1), ack);
+        pipeline.close();
+
+        assertThat(seen).containsExactly(batch);
+        assertThat(claimed.text(TenantAttribute.KEY, "")).isEqualTo("shop");
     }
 
     @Test
