@@ -1,5 +1,8 @@
 package io.stackhouse.pipeline;
 
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Makes exporters. One exporter serves every pipeline that names it.
  *
@@ -15,4 +18,14 @@ public interface ExporterFactory<C extends Record> extends ComponentFactory<C> {
     }
 
     Exporter create(C config, Telemetry telemetry);
+
+    /**
+     * As {@link #create(Record, Telemetry)}, for an exporter that keeps something on disk.
+     *
+     * @param folder a place of its own beside the journals, absent at first; null when its pipelines keep nothing on disk. After a reload
+     *     the exporter before may have it for a while
+     */
+    default Exporter create(C config, Telemetry telemetry, @Nullable Path folder) {
+        return create(config, telemetry);
+    }
 }

@@ -26,15 +26,18 @@ import io.stackhouse.pipeline.ReceiverFactory;
 import io.stackhouse.pipeline.Signal;
 import io.stackhouse.pipeline.Telemetry;
 import io.stackhouse.pipeline.TimedProcessor;
+import io.stackhouse.pipeline.batch.Origin;
 import io.stackhouse.pipeline.log.Journal;
 import io.stackhouse.pipeline.ring.Fanout;
 import io.stackhouse.pipeline.ring.Pipeline;
 import io.stackhouse.pipeline.ring.Stages;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -100,16 +103,32 @@ final class PartsBuilder {
         if (known != null && known.exporter().isMadeOf(configured)) {
             return known;
         }
-        Exporter exporter = create(configured.factory(), configured.settings(), workshop.telemetry(id));
+        Exporter exporter = create(configured.factory(), configured.settings(), workshop.telemetry(id), folder(id));
         return new Destination(
                 new Made<>("exporter " + id, configured, exporter), new Turnstile(exporter, workshop.telemetry(id)));
     }
 
-    private Line line(PipelineConfig pipeline) {
-        Telemetry telemetry = workshop.telemetry(ComponentId.parse(pipeline.id()));
+    /** Beside the journal of the first of its pipelines that has one on disk; null when none has. */
+    private @Nullable Path folder(ComponentId exporter) {
+        for (PipelineConfig pipeline : config.pipelines()) {
+            Path journal =
+                    pipeline.exporters().contains(exporter) ? plan(pipeline).folder() : null;
+            if (journal != null) {
+                return journal.resolveSibling("exporter-" + exporter.toString().replace('/', '_'));
+            }
+        }
+        return null;
+    }
+
+    private Journals.Plan plan(PipelineConfig pipeline) {
         boolean isDurableWanted = pipeline.exporters().stream()
                 .anyMatch(id -> found(config.exporters(), id).factory().wantsDurableJournal());
-        Journals.Plan plan = workshop.journals().plan(pipeline.journal(), isDurableWanted, pipeline.id());
+        return workshop.journals().plan(pipeline.journal(), isDurableWanted, pipeline.id());
+    }
+
+    private Line line(PipelineConfig pipeline) {
+        Telemetry telemetry = workshop.telemetry(ComponentId.parse(pipeline.id()));
+        Journals.Plan plan = plan(pipeline);
         Line known = before.lines.get(pipeline.id());
         if (known == null) {
             return newLine(pipeline, plan, telemetry);
@@ -167,7 +186,11 @@ final class PartsBuilder {
             }
             head = processor;
         }
-        return new Chain(processors, ends, new Stages(head, timed));
+        return new Chain(processors, ends, new Stages(head, timed, origin -> haveAll(ends, origin)));
+    }
+
+    private static boolean haveAll(List<Destination> ends, Origin origin) {
+        return ends.stream().allMatch(end -> end.exporter().component().has(origin));
     }
 
     /** The processors that decide at the pipeline's door, in the order of the list. */
@@ -206,8 +229,8 @@ final class PartsBuilder {
 
     @SuppressWarnings("unchecked") // The settings were bound from this factory's own defaults.
     private static <C extends Record> Exporter create(
-            ExporterFactory<C> factory, Record settings, Telemetry telemetry) {
-        return factory.create((C) settings, telemetry);
+            ExporterFactory<C> factory, Record settings, Telemetry telemetry, @Nullable Path folder) {
+        return factory.create((C) settings, telemetry, folder);
     }
 
     @SuppressWarnings("unchecked") // The settings were bound from this factory's own defaults.

@@ -1,5 +1,6 @@
 package io.stackhouse.pipeline.batch;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -22,6 +23,14 @@ public interface Receipt {
         dropped(reason);
     }
 
+    /**
+     * The requests of journals on disk that are whole with this batch: rows of theirs are in it or settled before, and nowhere else. Empty
+     * when that is not known. Asked before it is settled.
+     */
+    default List<Origin> origins() {
+        return List.of();
+    }
+
     /** For batches that nobody waits for. */
     static Receipt none() {
         return new Receipt() {
@@ -41,6 +50,13 @@ public interface Receipt {
         List<Receipt> several = List.copyOf(receipts);
         return new Receipt() {
             @Override
+            public List<Origin> origins() {
+                List<Origin> origins = new ArrayList<>();
+                several.forEach(receipt -> origins.addAll(receipt.origins()));
+                return origins;
+            }
+
+            @Override
             public void delivered() {
                 several.forEach(Receipt::delivered);
             }
@@ -57,15 +73,46 @@ public interface Receipt {
         };
     }
 
+    /** As {@link #shared}, of a batch that goes whole to each of the holders. */
+    static Receipt copies(Receipt whole, int holders) {
+        Receipt shared = shared(whole, holders);
+        return new Receipt() {
+            @Override
+            public List<Origin> origins() {
+                return whole.origins();
+            }
+
+            @Override
+            public void delivered() {
+                shared.delivered();
+            }
+
+            @Override
+            public void dropped(String reason) {
+                shared.dropped(reason);
+            }
+
+            @Override
+            public void returned(String reason) {
+                shared.returned(reason);
+            }
+        };
+    }
+
     /**
      * Settles {@code whole} once {@code parts} holders have settled the returned one: one that was returned makes the whole returned, else
-     * one drop makes the whole dropped.
+     * one drop makes the whole dropped. The last part that is open has the origins of the whole.
      */
     static Receipt shared(Receipt whole, int parts) {
         AtomicInteger open = new AtomicInteger(parts);
         AtomicInteger drops = new AtomicInteger();
         AtomicInteger returns = new AtomicInteger();
         return new Receipt() {
+            @Override
+            public List<Origin> origins() {
+                return open.get() == 1 && drops.get() + returns.get() == 0 ? whole.origins() : List.of();
+            }
+
             @Override
             public void delivered() {
                 settle("a part was dropped");

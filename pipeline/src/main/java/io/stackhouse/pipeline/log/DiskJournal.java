@@ -9,7 +9,10 @@ import io.stackhouse.pipeline.Telemetry;
 import io.stackhouse.pipeline.batch.Batch;
 import io.stackhouse.pipeline.memory.MemoryLease;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +38,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class DiskJournal implements Journal {
     private static final Logger LOG = LoggerFactory.getLogger(DiskJournal.class);
+    private static final String IDENTITY_FILE = "identity";
     private static final long CLOSE_TIMEOUT_MILLIS = 5_000;
 
     private final Storage storage;
@@ -49,6 +53,7 @@ public final class DiskJournal implements Journal {
     private final JournalKeeper keeper;
     private final JournalWriter writer;
     private final RecordReader reader;
+    private @Nullable String identity;
     private @Nullable Thread writerThread;
     private @Nullable Thread keeperThread;
 
@@ -93,9 +98,11 @@ public final class DiskJournal implements Journal {
 
     private void recover() throws IOException {
         long start = clock.nanos();
+        boolean hadCursor = storage.list().contains(CursorFile.FILE);
         Recovery.Found found = state.recover(new Recovery(storage, segments, cursorFile));
         long nanos = clock.nanos() - start;
         long bytes = segments.extent().bytes();
+        identity = identity(found.records() == 0 && !hadCursor);
         metrics.damaged(found.damagedRecords());
         metrics.recovered(found.records(), bytes, nanos);
         metrics.observe(this::figures, settings.maxMemoryBytes(), settings.maxBytes());
@@ -105,6 +112,36 @@ public final class DiskJournal implements Journal {
                 figures().records(),
                 bytes,
                 TimeUnit.NANOSECONDS.toMillis(nanos));
+    }
+
+    /** The saved one; a new one when the sequences begin anew. Null when it can't be saved: then nobody may rely on it. */
+    private @Nullable String identity(boolean isNew) {
+        try {
+            ByteBuffer saved = isNew ? null : SealedFile.load(storage, IDENTITY_FILE);
+            if (saved != null) {
+                return StandardCharsets.UTF_8.decode(saved).toString();
+            }
+            String made = UUID.randomUUID().toString();
+            ByteBuffer content = StandardCharsets.UTF_8.encode(made);
+            SealedFile.save(storage, IDENTITY_FILE, content.position(content.limit()));
+            return made;
+        } catch (IOException e) {
+            LOG.warn(
+                    "The journal in {} could not save its identity; after a crash destinations may get again what they have: {}",
+                    name,
+                    e.toString());
+            return null;
+        }
+    }
+
+    @Override
+    public @Nullable String identity() {
+        return identity;
+    }
+
+    @Override
+    public long floor() {
+        return keeper.savedCursor();
     }
 
     @Override

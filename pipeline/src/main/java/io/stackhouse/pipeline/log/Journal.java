@@ -39,6 +39,18 @@ public interface Journal extends Component {
     void close();
 
     /**
+     * What tells this journal's sequences from all others', for ever; null when they don't outlive the process.
+     */
+    default @Nullable String identity() {
+        return null;
+    }
+
+    /** Requests below this sequence are not given out again, not even after a crash. Any thread. */
+    default long floor() {
+        return 0;
+    }
+
+    /**
      * A request in its place.
      *
      * @param sequence counts up by one, from 0 for the first request after the start

@@ -26,7 +26,7 @@ final class JournalKeeper implements Runnable {
     private final LogPace failurePace;
     private final LogPace agePace;
     private final CountDownLatch end = new CountDownLatch(1);
-    private long savedCursor = -1;
+    private volatile long savedCursor = -1;
 
     JournalKeeper(
             JournalState state,
@@ -57,6 +57,11 @@ final class JournalKeeper implements Runnable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** The cursor that was saved last, 0 when none was; any thread. */
+    long savedCursor() {
+        return Math.max(0, savedCursor);
     }
 
     /** Any thread. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *  0  u32  magic "SHJR"
  *  4  u16  layout of the record, 1
- *  6  u16  signal: 1 profiles, 2 traces
+ *  6  u16  signal: 1 profiles, 2 traces, 3 a record of a {@link RecordLog}
  *  8  u32  wire version of the body
  * 12  u32  length of the body in bytes
  * 16  u32  length of the tenant's name in bytes (UTF-8, before the body)
@@ -45,6 +45,7 @@ record RecordHeader(
     static final int ALIGNMENT = 8;
     static final int PROFILES = 1;
     static final int TRACES = 2;
+    static final int OTHER = 3;
     static final int MAGIC = 0x524a_4853;
     static final int LAYOUT = 1;
     private static final int CHECKSUM_OFFSET = 60;
@@ -61,7 +62,7 @@ record RecordHeader(
 
     /** Whether this version can read what follows it. */
     boolean isKnown() {
-        return layout == LAYOUT && (signal == PROFILES || signal == TRACES);
+        return layout == LAYOUT && signal >= PROFILES && signal <= OTHER;
     }
 
     RecordHeader withMark(int newMark) {

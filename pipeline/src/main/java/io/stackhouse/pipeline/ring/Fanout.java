@@ -31,7 +31,7 @@ public final class Fanout implements Consumer {
     @Override
     public void accept(Batch batch) {
         if (targets.size() > 1) {
-            batch.setReceipt(Receipt.shared(batch.receipt(), targets.size()));
+            batch.setReceipt(Receipt.copies(batch.receipt(), targets.size()));
         }
         for (Consumer target : targets) {
             try {

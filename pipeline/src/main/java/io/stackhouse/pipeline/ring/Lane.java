@@ -12,6 +12,9 @@ import io.stackhouse.pipeline.Component;
 import io.stackhouse.pipeline.Telemetry;
 import io.stackhouse.pipeline.TimedProcessor;
 import io.stackhouse.pipeline.batch.Batch;
+import io.stackhouse.pipeline.batch.Origin;
+import io.stackhouse.pipeline.batch.Receipt;
+import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -105,6 +108,10 @@ final class Lane implements Component {
     void run(Batch batch) {
         working.lock();
         try {
+            if (isKnown(batch.receipt())) {
+                batch.receipt().delivered();
+                return;
+            }
             stages.head().accept(batch);
         } catch (RuntimeException e) {
             failures.add(1, telemetry.labelled("pipeline"));
@@ -114,6 +121,12 @@ final class Lane implements Component {
         } finally {
             working.unlock();
         }
+    }
+
+    /** Whether a request that is given out again, after a crash or a reload, is where it should be already. */
+    private boolean isKnown(Receipt receipt) {
+        List<Origin> origins = receipt.origins();
+        return origins.size() == 1 && stages.known().test(origins.get(0));
     }
 
     /** Other stages from the next batch on; waits until the old ones have handed on the batch that they are at. */

@@ -10,12 +10,14 @@ import io.stackhouse.pipeline.PipelineStatus;
 import io.stackhouse.pipeline.Request;
 import io.stackhouse.pipeline.Telemetry;
 import io.stackhouse.pipeline.batch.Batch;
+import io.stackhouse.pipeline.batch.Origin;
 import io.stackhouse.pipeline.batch.Receipt;
 import io.stackhouse.pipeline.batch.TenantAttribute;
 import io.stackhouse.pipeline.log.Journal;
 import io.stackhouse.pipeline.log.JournalFigures;
 import io.stackhouse.pipeline.memory.MemoryLease;
 import io.stackhouse.pipeline.otlp.OtlpDecoder;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -177,6 +179,15 @@ public final class Pipeline implements Inlet, Component {
 
         Release(Journal.Entry entry) {
             this.entry = entry;
+        }
+
+        @Override
+        public List<Origin> origins() {
+            String identity = journal.identity();
+            return identity == null
+                    ? List.of()
+                    : List.of(new Origin(
+                            identity, entry.sequence(), entry.request().receivedUnixNanos(), journal.floor()));
         }
 
         @Override

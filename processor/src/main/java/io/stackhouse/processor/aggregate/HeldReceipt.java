@@ -1,6 +1,8 @@
 package io.stackhouse.processor.aggregate;
 
+import io.stackhouse.pipeline.batch.Origin;
 import io.stackhouse.pipeline.batch.Receipt;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -21,6 +23,13 @@ final class HeldReceipt implements Receipt {
     /** One holder more; called while there is one. */
     void hold() {
         holders.incrementAndGet();
+    }
+
+    /** Those of the whole once this is its last holder: what the others held is settled. */
+    @Override
+    public List<Origin> origins() {
+        boolean isLast = holders.get() == 1 && !isDropped.get() && !isReturned.get();
+        return isLast ? whole.origins() : List.of();
     }
 
     @Override
