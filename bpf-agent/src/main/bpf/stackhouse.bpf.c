@@ -17,6 +17,8 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
 #include "stackhouse.h"
+#include "unwind_maps.bpf.h"
+#include "unwind.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -62,12 +64,15 @@ struct {
 	.values = { &counts_a },
 };
 
-/* Processes whose first body woke user space, which then reads /proc while the process still lives. */
+/*
+ * Processes that were seen, and until when they ask for nothing more: the first body of a process wakes user space,
+ * which then reads /proc while it still lives, and so does a request for tables, once per settings.need_interval.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1024);
 	__type(key, struct process_key);
-	__type(value, __u32);
+	__type(value, __u64);
 } processes SEC(".maps");
 
 struct {
@@ -76,6 +81,13 @@ struct {
 	__type(key, __u32);
 	__type(value, struct stack_record);
 } scratch SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct sh_unwind);
+} unwinds SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -115,22 +127,22 @@ __attribute__((noinline)) __u64 hash_of(struct stack_record *r)
 {
 	__u64 h = settings.hash_seed;
 	__u64 *comm;
-	__u32 frames;
+	__u32 words;
 
 	if (!r)
 		return 0;
 	comm = (__u64 *)r->comm;
-	frames = r->nk + r->nu;
+	words = r->nk + r->nw;
 	h = mix(h, ((__u64)r->tgid << 32) | r->flags);
 	h = mix(h, r->start_boottime);
 	h = mix(h, r->exec_id);
 	h = mix(h, comm[0]);
 	h = mix(h, comm[1]);
-	h = mix(h, ((__u64)r->nk << 32) | r->nu);
-	for (__u32 i = 0; i < 2 * SH_MAX_FRAMES; i++) {
-		if (i >= frames)
+	h = mix(h, ((__u64)r->nk << 32) | r->nw);
+	for (__u32 i = 0; i < SH_MAX_WORDS; i++) {
+		if (i >= words)
 			break;
-		h = mix(h, r->ips[i]);
+		h = mix(h, r->words[i]);
 	}
 	return finish(h);
 }
@@ -143,13 +155,13 @@ static __always_inline __u32 frames_of(long bytes)
 		return 0;
 	n = (__u32)bytes / sizeof(__u64);
 	barrier_var(n);
-	return n > SH_MAX_FRAMES ? SH_MAX_FRAMES : n;
+	return n > SH_MAX_KERNEL_FRAMES ? SH_MAX_KERNEL_FRAMES : n;
 }
 
 /* True if the record got its place in the ring. */
-static __always_inline int send(struct stack_record *r, __u32 frames, __u32 kind, __u64 wakeup, struct counters *c)
+static __always_inline int send(struct stack_record *r, __u32 words, __u32 kind, __u64 wakeup, struct counters *c)
 {
-	__u32 bytes = __builtin_offsetof(struct stack_record, ips) + frames * sizeof(__u64);
+	__u32 bytes = __builtin_offsetof(struct stack_record, words) + words * sizeof(__u64);
 
 	barrier_var(bytes);
 	if (bytes > sizeof(*r))
@@ -161,34 +173,67 @@ static __always_inline int send(struct stack_record *r, __u32 frames, __u32 kind
 	return 0;
 }
 
+static __always_inline void key_of(struct stack_record *r, struct process_key *key)
+{
+	key->start_boottime = r->start_boottime;
+	key->exec_id = r->exec_id;
+	key->tgid = r->tgid;
+}
+
 static __always_inline __u64 wakeup_for(struct stack_record *r)
 {
-	struct process_key key = {
-		.start_boottime = r->start_boottime,
-		.exec_id = r->exec_id,
-		.tgid = r->tgid,
-	};
-	__u32 one = 1;
+	struct process_key key;
+	__u64 never = 0;
 
+	key_of(r, &key);
 	if (bpf_map_lookup_elem(&processes, &key))
 		return BPF_RB_NO_WAKEUP;
-	bpf_map_update_elem(&processes, &key, &one, BPF_ANY);
+	bpf_map_update_elem(&processes, &key, &never, BPF_ANY);
 	return BPF_RB_FORCE_WAKEUP;
 }
 
-static __always_inline void send_single(struct stack_record *r, __u32 frames, struct counters *c)
+/* Asks user space for what the unwinder lacked, unless this process has asked a moment ago. */
+static __always_inline void send_need(struct stack_record *r, struct sh_unwind *u, struct counters *c)
 {
-	if (send(r, frames, SH_KIND_SINGLE, wakeup_for(r), c))
+	struct process_key key;
+	__u64 until = r->boottime + settings.need_interval, first, *latch;
+
+	key_of(r, &key);
+	latch = bpf_map_lookup_elem(&processes, &key);
+	if (latch) {
+		if (*latch > r->boottime)
+			return;
+		*latch = until;
+	} else {
+		bpf_map_update_elem(&processes, &key, &until, BPF_ANY);
+	}
+	/* The record is as it was afterwards: its hash is not made yet. */
+	first = r->words[0];
+	r->nk = 0;
+	r->nw = 1;
+	r->words[0] = u->need_pc;
+	r->need = u->need;
+	r->region = u->need_region;
+	if (send(r, 1, SH_KIND_NEED, BPF_RB_FORCE_WAKEUP, c))
+		c->needs++;
+	r->words[0] = first;
+	r->need = SH_NEED_NONE;
+	r->region = 0;
+}
+
+static __always_inline void send_single(struct stack_record *r, __u32 words, struct counters *c)
+{
+	if (send(r, words, SH_KIND_SINGLE, wakeup_for(r), c))
 		c->singles++;
 	else
 		c->lost++;
 }
 
-static __always_inline void send_body(struct stack_record *r, __u32 frames, struct counters *c)
+static __always_inline void send_body(struct stack_record *r, __u32 words, struct counters *c)
 {
 	__u32 one = 1;
 
-	if (!send(r, frames, SH_KIND_STACK, wakeup_for(r), c))
+	if (!send(r, words, SH_KIND_STACK, wakeup_for(r), c))
 		return;
 	c->new_stacks++;
 	if (bpf_map_update_elem(&seen, &r->hash, &one, BPF_ANY))
@@ -221,25 +266,72 @@ static __always_inline int count(struct stack_record *r)
 	return 1;
 }
 
-SEC("perf_event")
-int stackhouse_cpu(void *ctx)
-{
-	__u64 id = bpf_get_current_pid_tgid();
-	struct task_struct *task, *leader;
+struct loop {
+	struct sh_unwind *u;
 	struct stack_record *r;
-	struct counters *c;
-	__u32 zero = 0, nk, nu, frames;
+};
 
-	if (id >> 32 == 0)
-		return 0; /* idle */
-	r = bpf_map_lookup_elem(&scratch, &zero);
-	c = bpf_map_lookup_elem(&counters, &zero);
-	if (!r || !c)
-		return 0;
-	c->samples++;
+static long step(__u32 i, struct loop *loop)
+{
+	return sh_unwind_step(loop->u, loop->r) ? 1 : 0;
+}
 
-	task = (struct task_struct *)bpf_get_current_task();
-	leader = BPF_CORE_READ(task, group_leader);
+/* Takes the registers with which the thread left, or will go back to, user space: 1 if it has any. */
+static __always_inline int take_registers(void *ctx, struct sh_unwind *u)
+{
+	const volatile __u64 *now = ctx;
+	struct task_struct *task;
+	long regs;
+
+	if (sh_is_user_mode(now[SH_PT_MODE])) {
+#pragma unroll
+		for (int i = 0; i < SH_PT_REGS_WORDS; i++)
+			u->pt[i] = now[i];
+		return 1;
+	}
+	task = (struct task_struct *)bpf_get_current_task_btf();
+	regs = bpf_task_pt_regs(task);
+	return bpf_probe_read_kernel(u->pt, sizeof(u->pt), (void *)regs) == 0 && sh_is_user_mode(u->pt[SH_PT_MODE]);
+}
+
+/* Walks the user stack into the record behind its kernel frames. */
+static __always_inline void take_user_stack(void *ctx, struct stack_record *r, struct sh_unwind *u, struct counters *c)
+{
+	struct loop loop = { .u = u, .r = r };
+
+	if (!take_registers(ctx, u)) {
+		r->status = SH_STATUS_NO_REGISTERS;
+		return;
+	}
+	u->tgid = r->tgid;
+	u->start_boottime = r->start_boottime;
+	u->exec_id = r->exec_id;
+	u->now = r->boottime >> SH_USED_SHIFT;
+	u->base = r->nk;
+	sh_unwind_begin(u);
+	bpf_loop(SH_MAX_STEPS, step, &loop, 0);
+	r->status = u->status;
+	r->nw = u->words;
+	if (!sh_is_complete(u->status)) {
+		r->flags |= SH_FLAG_USER_TRUNCATED;
+		c->user_truncated++;
+	}
+	if (u->flags & SH_UW_FOLDED) {
+		r->flags |= SH_FLAG_FOLDED;
+		c->folded++;
+	}
+	c->table_steps += u->table_steps;
+	c->fp_steps += u->fp_steps;
+	c->hotspot_steps += u->hotspot_steps;
+	c->statuses[u->status & (SH_STATUSES - 1)]++;
+}
+
+/* The record's head; its stacks follow. */
+static __always_inline void describe(struct stack_record *r, struct task_struct *task)
+{
+	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
+	__u64 id = bpf_get_current_pid_tgid();
+
 	r->flags = 0;
 	r->tgid = id >> 32;
 	r->tid = (__u32)id;
@@ -249,35 +341,69 @@ int stackhouse_cpu(void *ctx)
 	r->boottime = bpf_ktime_get_boot_ns();
 	r->cgroup_id = bpf_get_current_cgroup_id();
 	bpf_get_current_comm(r->comm, sizeof(r->comm));
+	r->status = SH_STATUS_NONE;
+	r->need = SH_NEED_NONE;
+	r->region = 0;
+	r->nw = 0;
+}
 
-	nk = frames_of(bpf_get_stack(ctx, r->ips, SH_MAX_FRAMES * sizeof(__u64), 0));
-	nu = frames_of(bpf_get_stack(ctx, &r->ips[nk], SH_MAX_FRAMES * sizeof(__u64), BPF_F_USER_STACK));
-	if (nk == SH_MAX_FRAMES) {
+/* Counts the sample, or sends it. */
+static __always_inline void deliver(struct stack_record *r, struct counters *c)
+{
+	__u32 words = r->nk + r->nw;
+
+	r->hash = hash_of(r);
+	if (!settings.aggregate) {
+		send_single(r, words, c);
+		return;
+	}
+	if (!bpf_map_lookup_elem(&seen, &r->hash))
+		send_body(r, words, c);
+	if (count(r)) {
+		c->counted++;
+		return;
+	}
+	c->counts_full++;
+	send_single(r, words, c);
+}
+
+SEC("perf_event")
+int stackhouse_cpu(void *ctx)
+{
+	struct task_struct *task;
+	struct stack_record *r;
+	struct sh_unwind *u;
+	struct counters *c;
+	__u32 zero = 0, nk, nw;
+
+	if (bpf_get_current_pid_tgid() >> 32 == 0)
+		return 0; /* idle */
+	r = bpf_map_lookup_elem(&scratch, &zero);
+	u = bpf_map_lookup_elem(&unwinds, &zero);
+	c = bpf_map_lookup_elem(&counters, &zero);
+	if (!r || !u || !c)
+		return 0;
+	c->samples++;
+	task = (struct task_struct *)bpf_get_current_task();
+	describe(r, task);
+
+	nk = frames_of(bpf_get_stack(ctx, r->words, SH_MAX_KERNEL_FRAMES * sizeof(__u64), 0));
+	if (nk == SH_MAX_KERNEL_FRAMES) {
 		r->flags |= SH_FLAG_KERNEL_TRUNCATED;
 		c->kernel_truncated++;
 	}
-	if (nu == SH_MAX_FRAMES) {
-		r->flags |= SH_FLAG_USER_TRUNCATED;
-		c->user_truncated++;
-	}
-	if (nu == 0 && BPF_CORE_READ(task, mm))
-		c->no_user_stack++;
 	r->nk = nk;
-	r->nu = nu;
-	frames = nk + nu;
-	r->hash = hash_of(r);
-
-	if (!settings.aggregate) {
-		send_single(r, frames, c);
-		return 0;
+	if (BPF_CORE_READ(task, mm)) {
+		take_user_stack(ctx, r, u, c);
+		if (r->nw == 0)
+			c->no_user_stack++;
+		if (u->need != SH_NEED_NONE && settings.tables) {
+			nw = r->nw;
+			send_need(r, u, c);
+			r->nk = nk;
+			r->nw = nw;
+		}
 	}
-	if (!bpf_map_lookup_elem(&seen, &r->hash))
-		send_body(r, frames, c);
-	if (count(r)) {
-		c->counted++;
-		return 0;
-	}
-	c->counts_full++;
-	send_single(r, frames, c);
+	deliver(r, c);
 	return 0;
 }

@@ -31,6 +31,7 @@ public final class BpfSampleSource implements SampleSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(BpfSampleSource.class);
     private static final int COUNT_SLACK = 64;
+    private static final long NEED_INTERVAL_NANOS = 100_000_000;
 
     private final SamplerConfig config;
     private final long periodNanos;
@@ -68,11 +69,13 @@ public final class BpfSampleSource implements SampleSource {
         countCapacity = config.maxCounts() + COUNT_SLACK;
         countKeys = NativeBuffer.allocate(countCapacity * RecordLayout.COUNT_KEY_BYTES);
         countValues = NativeBuffer.allocate(countCapacity * RecordLayout.COUNT_BYTES);
-        BpfMap processes = object.map("processes", RecordLayout.PROCESS_KEY_BYTES, Integer.BYTES);
+        BpfMap processes = object.map("processes", RecordLayout.PROCESS_KEY_BYTES, Long.BYTES);
         BpfMap scratch = object.map("scratch", Integer.BYTES, RecordLayout.RECORD_BYTES);
+        BpfMap unwinds = object.map("unwinds", Integer.BYTES, 0);
         long bytes = 0;
         for (BpfMap map :
-                new BpfMap[] {counts, countMaps[0], countMaps[1], seen, ringMap, counterMap, processes, scratch}) {
+                new BpfMap[] {counts, countMaps[0], countMaps[1], seen, ringMap, counterMap, processes, scratch, unwinds
+                }) {
             bytes += MapMemory.bytes(map);
         }
         mapBytes = bytes;
@@ -98,6 +101,7 @@ public final class BpfSampleSource implements SampleSource {
                                 + RecordLayout.SETTINGS_BYTES + ": rebuild both together");
             }
             settings.putLong(RecordLayout.SETTINGS_HASH_SEED, new SplittableRandom().nextLong());
+            settings.putLong(RecordLayout.SETTINGS_NEED_INTERVAL, NEED_INTERVAL_NANOS);
             settings.putInt(RecordLayout.SETTINGS_AGGREGATE, config.aggregation() == Aggregation.KERNEL ? 1 : 0);
             object.load();
             return new BpfSampleSource(config, object);

@@ -4,6 +4,7 @@ import io.stackhouse.agent.libbpf.BpfMap;
 import io.stackhouse.agent.libbpf.BpfProgram;
 import io.stackhouse.agent.libbpf.NativeBuffer;
 import io.stackhouse.agent.libbpf.PossibleCpus;
+import java.util.Arrays;
 
 /** Sums the program's per-CPU counters ({@code struct counters} of stackhouse.h, all of them 64 bits, in this order). */
 final class CounterReader {
@@ -47,6 +48,17 @@ final class CounterReader {
                 sums[10],
                 malformed,
                 program.runTimeNanos(),
-                program.runCount());
+                program.runCount(),
+                unwinding());
+    }
+
+    private UnwindCounters unwinding() {
+        return new UnwindCounters(
+                sums[11],
+                sums[12],
+                sums[13],
+                sums[14],
+                sums[15],
+                Arrays.copyOfRange(sums, RecordLayout.COUNTERS_STATUSES / Long.BYTES, FIELDS));
     }
 }

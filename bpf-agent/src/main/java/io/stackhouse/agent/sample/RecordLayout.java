@@ -9,22 +9,37 @@ final class RecordLayout {
     static final int TID = 20;
     static final int CPU = 24;
     static final int KERNEL_COUNT = 28;
-    static final int USER_COUNT = 30;
+    static final int USER_WORDS = 30;
     static final int START_BOOTTIME = 32;
     static final int EXEC_ID = 40;
     static final int BOOTTIME = 48;
     static final int CGROUP_ID = 56;
     static final int COMM = 64;
-    static final int IPS = 80;
-    static final int RECORD_BYTES = 2112;
+    static final int STATUS = 80;
+    static final int NEED = 82;
+    static final int REGION = 84;
+    static final int WORDS = 88;
+    static final int RECORD_BYTES = 5200;
 
     static final int COMM_BYTES = 16;
-    static final int MAX_FRAMES = 127;
+    static final int MAX_KERNEL_FRAMES = 127;
+    static final int MAX_USER_FRAMES = 256;
+    static final int MAX_USER_WORDS = 512;
 
     static final int KIND_STACK = 1;
     static final int KIND_SINGLE = 2;
+    static final int KIND_NEED = 3;
     static final int FLAG_KERNEL_TRUNCATED = 1;
     static final int FLAG_USER_TRUNCATED = 2;
+    static final int FLAG_FOLDED = 4;
+
+    // the first word of a user frame
+    static final int FRAME_PC_BITS = 56;
+    static final long FRAME_PC_MASK = (1L << FRAME_PC_BITS) - 1;
+    static final int FRAME_COOKIES_SHIFT = 6;
+    static final int MAX_COOKIES = 3;
+    static final int FRAME_EXACT = 0x20;
+    static final int FRAME_TYPE_MASK = 0x1f;
 
     // struct stack_count
     static final int COUNT_KEY_BYTES = 8;
@@ -37,11 +52,15 @@ final class RecordLayout {
 
     // struct settings
     static final int SETTINGS_HASH_SEED = 0;
-    static final int SETTINGS_AGGREGATE = 8;
-    static final int SETTINGS_BYTES = 16;
+    static final int SETTINGS_NEED_INTERVAL = 8;
+    static final int SETTINGS_AGGREGATE = 16;
+    static final int SETTINGS_TABLES = 20;
+    static final int SETTINGS_BYTES = 24;
 
     // struct counters
-    static final int COUNTERS_BYTES = 88;
+    static final int COUNTERS_STATUSES = 128;
+    static final int STATUSES = 16;
+    static final int COUNTERS_BYTES = 256;
 
     private RecordLayout() {}
 }

@@ -81,10 +81,12 @@ final class RingConsumer {
     }
 
     private void deliver(int offset, int bytes, StackConsumer to) {
-        if (record.read(data, offset, bytes)) {
-            to.stack(record);
-        } else {
+        if (!record.read(data, offset, bytes)) {
             malformed++;
+        } else if (record.isNeed()) {
+            to.need(record);
+        } else {
+            to.stack(record);
         }
     }
 }

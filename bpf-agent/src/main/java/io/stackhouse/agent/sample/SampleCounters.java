@@ -14,10 +14,11 @@ package io.stackhouse.agent.sample;
  * @param countsFull samples that found the counts full
  * @param noUserStack samples of user processes without any user frame
  * @param kernelTruncated samples whose kernel stack was longer than what is taken
- * @param userTruncated samples whose user stack was longer than what is taken
+ * @param userTruncated samples whose user stack lacks frames at the root
  * @param malformed records that could not be read
  * @param runNanos time spent in the BPF program
  * @param runCount runs of the BPF program
+ * @param unwinding how user stacks were walked
  */
 public record SampleCounters(
         long samples,
@@ -33,7 +34,9 @@ public record SampleCounters(
         long userTruncated,
         long malformed,
         long runNanos,
-        long runCount) {
+        long runCount,
+        UnwindCounters unwinding) {
     /** All zero: nothing was sampled yet. */
-    public static final SampleCounters NONE = new SampleCounters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public static final SampleCounters NONE =
+            new SampleCounters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, UnwindCounters.NONE);
 }

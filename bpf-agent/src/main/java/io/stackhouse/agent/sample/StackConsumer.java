@@ -5,4 +5,7 @@ package io.stackhouse.agent.sample;
 public interface StackConsumer {
     /** Takes one stack, which is valid only during the call. */
     void stack(RawStack stack);
+
+    /** Takes a request of the unwinder ({@link RawStack#isNeed()}), which is valid only during the call. It is no sample. */
+    default void need(RawStack request) {}
 }

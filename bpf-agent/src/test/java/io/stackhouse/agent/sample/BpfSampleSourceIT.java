@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BpfSampleSourceIT {
     private static final int HERTZ = 997;
     private static final double BURN_SECONDS = 2.5;
-    private static final int VERIFIER_BUDGET = 20_000;
+    private static final int VERIFIER_BUDGET = 25_000;
 
     @TempDir
     static Path folder;

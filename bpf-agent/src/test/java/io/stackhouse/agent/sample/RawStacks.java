@@ -15,14 +15,14 @@ public final class RawStacks {
     }
 
     private static RawStack of(int kind, long hash, String comm, long boottimeNanos) {
-        ByteBuffer record = ByteBuffer.allocate(RecordLayout.IPS + Long.BYTES).order(ByteOrder.nativeOrder());
+        ByteBuffer record = ByteBuffer.allocate(RecordLayout.WORDS + Long.BYTES).order(ByteOrder.nativeOrder());
         record.putInt(RecordLayout.KIND, kind);
         record.putLong(RecordLayout.HASH, hash);
         record.putInt(RecordLayout.TGID, (int) ProcessHandle.current().pid());
-        record.putShort(RecordLayout.USER_COUNT, (short) 1);
+        record.putShort(RecordLayout.USER_WORDS, (short) 1);
         record.putLong(RecordLayout.BOOTTIME, boottimeNanos);
         record.put(RecordLayout.COMM, comm.getBytes(StandardCharsets.UTF_8));
-        record.putLong(RecordLayout.IPS, hash);
+        record.putLong(RecordLayout.WORDS, hash);
         RawStack stack = new RawStack();
         if (!stack.read(record, 0, record.capacity())) {
             throw new IllegalArgumentException("not a record");

@@ -27,14 +27,19 @@ class RecordLayoutTest {
                         Map.entry("tid", RecordLayout.TID),
                         Map.entry("cpu", RecordLayout.CPU),
                         Map.entry("nk", RecordLayout.KERNEL_COUNT),
-                        Map.entry("nu", RecordLayout.USER_COUNT),
+                        Map.entry("nw", RecordLayout.USER_WORDS),
                         Map.entry("start_boottime", RecordLayout.START_BOOTTIME),
                         Map.entry("exec_id", RecordLayout.EXEC_ID),
                         Map.entry("boottime", RecordLayout.BOOTTIME),
                         Map.entry("cgroup_id", RecordLayout.CGROUP_ID),
                         Map.entry("comm", RecordLayout.COMM),
-                        Map.entry("ips", RecordLayout.IPS)));
-        assertThat(RecordLayout.RECORD_BYTES).isEqualTo(RecordLayout.IPS + 2 * RecordLayout.MAX_FRAMES * Long.BYTES);
+                        Map.entry("status", RecordLayout.STATUS),
+                        Map.entry("need", RecordLayout.NEED),
+                        Map.entry("region", RecordLayout.REGION),
+                        Map.entry("words", RecordLayout.WORDS)));
+        assertThat(RecordLayout.RECORD_BYTES)
+                .isEqualTo(RecordLayout.WORDS
+                        + (RecordLayout.MAX_KERNEL_FRAMES + RecordLayout.MAX_USER_WORDS) * Long.BYTES);
 
         assertThat(structs.size("stack_count")).isEqualTo(RecordLayout.COUNT_BYTES);
         assertThat(structs.members("stack_count"))
@@ -44,7 +49,9 @@ class RecordLayoutTest {
         assertThat(structs.size("settings")).isEqualTo(RecordLayout.SETTINGS_BYTES);
         assertThat(structs.members("settings"))
                 .containsEntry("hash_seed", RecordLayout.SETTINGS_HASH_SEED)
-                .containsEntry("aggregate", RecordLayout.SETTINGS_AGGREGATE);
+                .containsEntry("need_interval", RecordLayout.SETTINGS_NEED_INTERVAL)
+                .containsEntry("aggregate", RecordLayout.SETTINGS_AGGREGATE)
+                .containsEntry("tables", RecordLayout.SETTINGS_TABLES);
         assertThat(structs.size("counters")).isEqualTo(RecordLayout.COUNTERS_BYTES);
         assertThat(structs.members("counters"))
                 .isEqualTo(Map.ofEntries(
@@ -58,6 +65,12 @@ class RecordLayoutTest {
                         Map.entry("counts_full", 56),
                         Map.entry("no_user_stack", 64),
                         Map.entry("kernel_truncated", 72),
-                        Map.entry("user_truncated", 80)));
+                        Map.entry("user_truncated", 80),
+                        Map.entry("folded", 88),
+                        Map.entry("needs", 96),
+                        Map.entry("table_steps", 104),
+                        Map.entry("fp_steps", 112),
+                        Map.entry("hotspot_steps", 120),
+                        Map.entry("statuses", RecordLayout.COUNTERS_STATUSES)));
     }
 }

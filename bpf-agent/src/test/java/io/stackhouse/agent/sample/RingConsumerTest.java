@@ -97,7 +97,7 @@ class RingConsumerTest {
     @Test
     void countsRecordsWhoseLengthsContradictEachOther() {
         byte[] wrong = record(1, 1, 1);
-        ByteBuffer.wrap(wrong).order(ByteOrder.nativeOrder()).putShort(RecordLayout.USER_COUNT, (short) 100);
+        ByteBuffer.wrap(wrong).order(ByteOrder.nativeOrder()).putShort(RecordLayout.USER_WORDS, (short) 100);
         submit(wrong);
         submit(new byte[16]);
         submit(record(2, 1, 1));
@@ -110,7 +110,7 @@ class RingConsumerTest {
 
     private static byte[] record(long hash, int kernel, int user) {
         ByteBuffer record =
-                ByteBuffer.allocate(RecordLayout.IPS + 8 * (kernel + user)).order(ByteOrder.nativeOrder());
+                ByteBuffer.allocate(RecordLayout.WORDS + 8 * (kernel + user)).order(ByteOrder.nativeOrder());
         record.putInt(RecordLayout.KIND, RecordLayout.KIND_SINGLE);
         record.putInt(RecordLayout.FLAGS, RecordLayout.FLAG_USER_TRUNCATED);
         record.putLong(RecordLayout.HASH, hash);
@@ -118,14 +118,14 @@ class RingConsumerTest {
         record.putInt(RecordLayout.TID, 42);
         record.putInt(RecordLayout.CPU, 3);
         record.putShort(RecordLayout.KERNEL_COUNT, (short) kernel);
-        record.putShort(RecordLayout.USER_COUNT, (short) user);
+        record.putShort(RecordLayout.USER_WORDS, (short) user);
         record.putLong(RecordLayout.START_BOOTTIME, 1000);
         record.putLong(RecordLayout.EXEC_ID, 5);
         record.putLong(RecordLayout.BOOTTIME, 2000);
         record.putLong(RecordLayout.CGROUP_ID, 77);
         record.put(RecordLayout.COMM, "worker".getBytes(StandardCharsets.UTF_8));
         for (int i = 0; i < kernel + user; i++) {
-            record.putLong(RecordLayout.IPS + 8 * i, i);
+            record.putLong(RecordLayout.WORDS + 8 * i, i);
         }
         return record.array();
     }
