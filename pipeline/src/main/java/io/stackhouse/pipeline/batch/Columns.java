@@ -46,6 +46,10 @@ public final class Columns {
         private int capacity;
 
         private int reserved;
+        /** So many of the first elements are 0 to {@link #highest}, as far as was asked. */
+        private int known;
+
+        private int highest;
 
         /** A column whose memory nobody counts. */
         public Ints() {
@@ -90,6 +94,19 @@ public final class Columns {
                 int[] array = room(count);
                 Arrays.fill(array, size, size + count, value);
                 size += count;
+            }
+        }
+
+        /** Adds so many elements, the first as given, each of the others one more than the one before it. */
+        public void addProgression(int first, int count) {
+            if (open == null && (size == 0 || packed.isProgression(first - size))) {
+                packed = size == 0 && count > 0 ? PackedNumbers.progression(first) : packed;
+                size += count;
+                return;
+            }
+            int[] array = room(count);
+            for (int i = 0; i < count; i++) {
+                array[size++] = first + i;
             }
         }
 
@@ -138,7 +155,9 @@ public final class Columns {
         public void pack() {
             int[] array = open;
             if (array != null) {
-                packed = size == 0 ? PackedNumbers.constant(0) : PackedNumbers.of(array, size, memory);
+                packed = size == 0
+                        ? PackedNumbers.constant(0)
+                        : PackedNumbers.of(array, size, known == size ? highest : -1, memory);
                 memory.giveBack(DecodeMemory.arrayBytes(capacity, Integer.BYTES));
                 open = null;
                 capacity = 0;
@@ -154,16 +173,25 @@ public final class Columns {
 
         /** Whether all elements from one index up to another are 0 or more, and less than the bound. */
         public boolean areBelow(int bound, int from, int to) {
+            return areBetween(0, bound, from, to);
+        }
+
+        /** Whether all elements from one index up to another are so much or more, and less than the bound. */
+        public boolean areBetween(int least, int bound, int from, int to) {
             int[] array = open;
             int outside = 0;
             if (array == null) {
                 for (int i = from; i < to; i++) {
                     int value = (int) packed.get(i);
-                    outside |= value | (bound - 1 - value);
+                    outside |= (value - least) | (bound - 1 - value) | value;
                 }
             } else {
                 for (int i = from; i < to; i++) {
-                    outside |= array[i] | (bound - 1 - array[i]);
+                    outside |= (array[i] - least) | (bound - 1 - array[i]) | array[i];
+                }
+                if (outside >= 0 && from <= known) {
+                    known = Math.max(known, to);
+                    highest = Math.max(highest, bound - 1);
                 }
             }
             return outside >= 0;
@@ -173,6 +201,7 @@ public final class Columns {
             int[] array = open;
             if (array != null) {
                 array[index] = value;
+                known = Math.min(known, index);
             } else {
                 packed = packed.with(index, value, size, memory);
             }
@@ -185,6 +214,7 @@ public final class Columns {
         /** Forgets the elements from here on. */
         public void truncate(int newSize) {
             size = newSize;
+            known = Math.min(known, newSize);
         }
 
         /** How many elements there will be, as far as is known; memory is taken when they are stored. */

@@ -4,6 +4,7 @@ import io.stackhouse.pipeline.memory.DecodeMemory;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * Numbers that take as few bytes each as their values need.
@@ -41,11 +42,23 @@ final class PackedNumbers {
         return value == 0 ? ZERO : new PackedNumbers(value, 0);
     }
 
-    /** The first {@code size} of the values, which are 1 or more. */
-    static PackedNumbers of(int[] values, int size, DecodeMemory memory) {
+    /** The first number, and the one after each as its next. */
+    static PackedNumbers progression(long first) {
+        return new PackedNumbers(first, 1);
+    }
+
+    /**
+     * The first {@code size} of the values, which are 1 or more.
+     *
+     * @param highest none is greater, or less than 0; below 0 when that isn't known
+     */
+    static PackedNumbers of(int[] values, int size, int highest, DecodeMemory memory) {
         int first = values[0];
         int step = size == 1 ? 0 : values[1] - first;
-        if (size < 3 || values[2] - values[1] == step) {
+        if (step == 0 && Arrays.mismatch(values, 0, size - 1, values, 1, size) < 0) {
+            return constant(first);
+        }
+        if (step != 0 && (size < 3 || values[2] - values[1] == step)) {
             int other = 0;
             for (int i = 0; i < size; i++) {
                 other |= values[i] ^ (first + step * i);
@@ -55,6 +68,16 @@ final class PackedNumbers {
                 return new PackedNumbers(first, step);
             }
         }
+        PackedNumbers packed = highest >= 0
+                ? differingIn(highest, 0, size, memory)
+                : differingIn(differing(values, size) & 0xffff_ffffL, first, size, memory);
+        packed.store(values, size);
+        return packed;
+    }
+
+    /** The bits in which any of them differs from the first. */
+    private static int differing(int[] values, int size) {
+        int first = values[0];
         int differing = 0;
         int differingToo = 0;
         for (int i = 1; i < size - 3; i += 4) {
@@ -64,17 +87,17 @@ final class PackedNumbers {
         for (int i = Math.max(1, size - 3); i < size; i++) {
             differing |= values[i] ^ first;
         }
-        differing |= differingToo;
-        PackedNumbers packed = differingIn(differing & 0xffff_ffffL, first, size, memory);
-        packed.store(values, size);
-        return packed;
+        return differing | differingToo;
     }
 
     /** The first {@code size} of the values, which are 1 or more. */
     static PackedNumbers of(long[] values, int size, DecodeMemory memory) {
         long first = values[0];
         long step = size == 1 ? 0 : values[1] - first;
-        if (size < 3 || values[2] - values[1] == step) {
+        if (step == 0 && Arrays.mismatch(values, 0, size - 1, values, 1, size) < 0) {
+            return constant(first);
+        }
+        if (step != 0 && (size < 3 || values[2] - values[1] == step)) {
             long other = 0;
             for (int i = 0; i < size; i++) {
                 other |= values[i] ^ (first + step * i);
@@ -159,6 +182,10 @@ final class PackedNumbers {
 
     boolean isConstant(long value) {
         return width == 0 && step == 0 && base == value;
+    }
+
+    boolean isProgression(long first) {
+        return width == 0 && step == 1 && base == first;
     }
 
     /** Changes an element and returns what holds them all now: when it needs another width, all are stored anew. */

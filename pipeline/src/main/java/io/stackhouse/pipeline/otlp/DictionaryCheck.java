@@ -41,7 +41,9 @@ final class DictionaryCheck {
         this.badStacks = new RowSet(memory);
         this.badAttributes = new RowSet(memory);
         checkAttributes(columns, values);
-        checkFunctions();
+        if (!areFunctionsSurelyGood(columns)) {
+            checkFunctions();
+        }
         checkMappings();
         if (!areLocationsSurelyGood(columns)) {
             checkLocations();
@@ -52,6 +54,16 @@ final class DictionaryCheck {
         checkLinks();
         warnings.add(Kind.NEGATIVE_LINE, negativeLines);
         warnings.add(Kind.NON_ZERO_FIRST_ROW, nonZeroFirstRows(columns));
+    }
+
+    /** Whether all have names, and what they have is in the string table. */
+    private boolean areFunctionsSurelyGood(DictionaryColumns columns) {
+        int count = dictionary.functionCount();
+        return columns.functionName.areBetween(1, dictionary.stringCount(), 1, count)
+                && columns.functionName.areBetween(0, dictionary.stringCount(), 0, 1)
+                && areInside(columns.functionSystemName, dictionary.stringCount())
+                && areInside(columns.functionFile, dictionary.stringCount())
+                && columns.functionStartLine.areBelow(Long.MAX_VALUE, 0, count);
     }
 
     private boolean areLocationsSurelyGood(DictionaryColumns columns) {

@@ -55,7 +55,8 @@ public final class ProfileWarnings {
         }
     }
 
-    private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
+    /** Replaced when there is something to count, which is seldom. */
+    private Map<Kind, Long> counts = Map.of();
 
     /** How many of the kind there were. */
     public long count(Kind kind) {
@@ -69,6 +70,7 @@ public final class ProfileWarnings {
 
     void add(Kind kind, long count) {
         if (count > 0) {
+            counts = counts.isEmpty() ? new EnumMap<>(Kind.class) : counts;
             counts.merge(kind, count, Long::sum);
         }
     }

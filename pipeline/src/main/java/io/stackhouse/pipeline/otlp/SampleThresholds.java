@@ -40,13 +40,18 @@ final class SampleThresholds {
         }
     }
 
+    /** The string that is the key of attributes, or below 0. */
     private static int keyIndex(Dictionary dictionary) {
         byte[] wire = dictionary.wire();
-        for (int i = 0; i < dictionary.stringCount(); i++) {
-            int offset = dictionary.stringOffset(i);
-            if (dictionary.stringLength(i) == KEY_BYTES.length
+        for (int i = 0; i < dictionary.attributeCount(); i++) {
+            int key = dictionary.attributeKeyString(i);
+            if (key < 0 || key >= dictionary.stringCount()) {
+                continue;
+            }
+            int offset = dictionary.stringOffset(key);
+            if (dictionary.stringLength(key) == KEY_BYTES.length
                     && Arrays.equals(wire, offset, offset + KEY_BYTES.length, KEY_BYTES, 0, KEY_BYTES.length)) {
-                return i;
+                return key;
             }
         }
         return -1;

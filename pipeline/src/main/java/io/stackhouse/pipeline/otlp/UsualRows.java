@@ -15,14 +15,19 @@ final class UsualRows {
     private static final int STRING = 5 << 3 | 2;
     private static final int ATTRIBUTE = 6 << 3 | 2;
     private static final int STACK = 7 << 3 | 2;
+    private static final int STACK_LOCATIONS = 1 << 3 | 2;
+
+    private static final int MOST_AT_ONCE = 2048;
 
     private final byte[] body;
     private final DictionaryColumns columns;
+    private final UsualLocations locations;
     private long stringBytes;
 
     UsualRows(byte[] body, DictionaryColumns columns) {
         this.body = body;
         this.columns = columns;
+        this.locations = new UsualLocations(body, columns);
     }
 
     /** The memory that the strings will need that were read here. */
@@ -34,183 +39,144 @@ final class UsualRows {
     int read(int from, int limit) {
         int last = Math.min(limit, body.length - Varints.LOOK_AHEAD);
         int at = from;
-        while (at < last) {
-            int begin = Varints.end(body, at + 1);
-            int length = Varints.value(body, at + 1);
-            if (begin < 0 || length < 0 || length > last - begin) {
-                return at;
-            }
-            int end = begin + length;
-            if (!row(body[at], begin, end)) {
-                return at;
-            }
-            at = end;
+        int begin = -1;
+        while (at < last && at != begin) {
+            begin = at;
+            at = switch (body[at]) {
+                case STRING -> strings(at, last);
+                case LOCATION -> locations.read(at, last);
+                case FUNCTION -> functions(at, last);
+                case STACK -> stacks(at, last);
+                case ATTRIBUTE -> attribute(at, last);
+                default -> at;
+            };
         }
         return at;
     }
 
-    private boolean row(int tag, int begin, int end) {
-        return switch (tag) {
-            case STRING -> string(begin, end);
-            case STACK -> stack(begin, end);
-            case LOCATION -> location(begin, end);
-            case FUNCTION -> function(begin, end);
-            case ATTRIBUTE -> attribute(begin, end);
-            default -> false;
-        };
+    private int strings(int from, int last) {
+        int limit = Math.min(last, from + MOST_AT_ONCE);
+        int most = (limit - from) / 2 + 1;
+        int[] offsets = columns.stringOffset.room(most);
+        int[] lengths = columns.stringLength.room(most);
+        int first = columns.stringOffset.size();
+        int row = first;
+        long bytes = 0;
+        int at = from;
+        while (at < limit && body[at] == STRING) {
+            int begin = Varints.end(body, at + 1);
+            int length = Varints.value(body, at + 1);
+            if (begin < 0 || length < 0 || length > last - begin) {
+                break;
+            }
+            offsets[row] = begin;
+            lengths[row] = length;
+            row++;
+            bytes += DecodeMemory.stringBytes(length);
+            at = begin + length;
+        }
+        columns.stringOffset.added(row - first);
+        columns.stringLength.added(row - first);
+        stringBytes += bytes;
+        return at;
     }
 
-    private boolean string(int begin, int end) {
-        columns.stringOffset.add(begin);
-        columns.stringLength.add(end - begin);
-        stringBytes += DecodeMemory.stringBytes(end - begin);
-        return true;
+    private int functions(int from, int last) {
+        int limit = Math.min(last, from + MOST_AT_ONCE);
+        int most = (limit - from) / 2 + 1;
+        int[] names = columns.functionName.room(most);
+        int[] systemNames = columns.functionSystemName.room(most);
+        int[] files = columns.functionFile.room(most);
+        long[] startLines = columns.functionStartLine.room(most);
+        int first = columns.functionName.size();
+        int row = first;
+        int at = from;
+        reading:
+        while (at < limit && body[at] == FUNCTION) {
+            int end = at + 2 + body[at + 1];
+            if (body[at + 1] < 0 || end > limit) {
+                break;
+            }
+            int name = 0;
+            int systemName = 0;
+            int file = 0;
+            int startLine = 0;
+            int place = at + 2;
+            while (place < end) {
+                int tag = body[place];
+                int word = Varints.shortWord(body, place + 1);
+                int value = Varints.shortValue(word);
+                place += 1 + Varints.shortLength(word);
+                if (tag == 1 << 3) {
+                    name = value;
+                } else if (tag == 2 << 3) {
+                    systemName = value;
+                } else if (tag == 3 << 3) {
+                    file = value;
+                } else if (tag == 4 << 3) {
+                    startLine = value;
+                } else {
+                    break reading;
+                }
+                if (Varints.shortLength(word) > Integer.BYTES) {
+                    break reading;
+                }
+            }
+            if (place != end) {
+                break;
+            }
+            names[row] = name;
+            systemNames[row] = systemName;
+            files[row] = file;
+            startLines[row] = startLine;
+            row++;
+            at = end;
+        }
+        columns.functionName.added(row - first);
+        columns.functionSystemName.added(row - first);
+        columns.functionFile.added(row - first);
+        columns.functionStartLine.added(row - first);
+        return at;
     }
 
-    private boolean stack(int begin, int end) {
-        Ints locations = columns.stackLocation;
-        int first = locations.size();
-        int at = begin;
-        while (at >= 0 && at < end) {
-            at = index(body[at], 1, locations, at + 1, end);
-        }
-        if (at != end) {
-            locations.truncate(first);
-            return false;
-        }
-        columns.stackStart.add(first);
-        return true;
-    }
-
-    /**
-     * An element of a repeated int32, or a list of them.
-     *
-     * @return where it ends, or below 0 when it is something else
-     */
-    private int index(int tag, int field, Ints target, int from, int limit) {
-        int at = Varints.end(body, from);
-        int value = Varints.value(body, from);
-        if (at == Varints.UNUSUAL) {
-            return Varints.UNUSUAL;
-        }
-        if (tag == field << 3) {
-            target.add(value);
-            return at;
-        }
-        if (tag != (field << 3 | 2) || value < 0 || value > limit - at) {
-            return Varints.UNUSUAL;
-        }
-        int first = target.size();
-        int size = Varints.unpack(body, at, at + value, target.room(value), first);
-        if (size == Varints.UNUSUAL) {
-            return Varints.UNUSUAL;
-        }
-        target.added(size - first);
-        return at + value;
-    }
-
-    private boolean location(int begin, int end) {
-        int firstLine = columns.lineFunction.size();
-        int firstAttribute = columns.locationAttribute.size();
-        int mapping = 0;
-        long address = 0;
-        int at = begin;
-        while (at >= 0 && at < end) {
-            int tag = body[at++];
-            if (tag == 1 << 3) {
-                mapping = Varints.value(body, at);
-                at = Varints.end(body, at);
-            } else if (tag == 2 << 3) {
-                long word = Varints.word(body, at);
-                address = Varints.valueIn(word);
-                at = Varints.end64(body, at, word);
-            } else if (tag == (3 << 3 | 2)) {
-                at = line(at, end);
-            } else {
-                at = index(tag, 4, columns.locationAttribute, at, end);
+    /** Stacks of one list of locations each. */
+    private int stacks(int from, int last) {
+        int at = from;
+        int begin = -1;
+        while (at < last && at != begin && body[at] == STACK) {
+            begin = at;
+            int place = Varints.end(body, at + 1);
+            int end = place + Varints.value(body, at + 1);
+            if (place < 0 || end < place || end > last) {
+                return begin;
+            }
+            Ints locations = columns.stackLocation;
+            int first = locations.size();
+            int size = first;
+            if (end > place) {
+                int list = Varints.end(body, place + 1);
+                if (body[place] != STACK_LOCATIONS || list < 0 || Varints.value(body, place + 1) != end - list) {
+                    return begin;
+                }
+                size = Varints.unpack(body, list, end, locations.room(end - list), first);
+            }
+            if (size >= 0) {
+                locations.added(size - first);
+                columns.stackStart.add(first);
+                at = end;
             }
         }
-        if (at != end) {
-            columns.lineFunction.truncate(firstLine);
-            columns.lineNumber.truncate(firstLine);
-            columns.lineColumn.truncate(firstLine);
-            columns.locationAttribute.truncate(firstAttribute);
-            return false;
-        }
-        columns.lineStart.add(firstLine);
-        columns.locationAttributeStart.add(firstAttribute);
-        columns.locationMapping.add(mapping);
-        columns.locationAddress.add(address);
-        return true;
-    }
-
-    /** Returns where it ends, or below 0. */
-    private int line(int from, int limit) {
-        int at = from + 1;
-        int end = at + body[from];
-        if (body[from] < 0 || end > limit) {
-            return Varints.UNUSUAL;
-        }
-        int function = 0;
-        int line = 0;
-        int column = 0;
-        while (at >= 0 && at < end) {
-            int tag = body[at];
-            int value = Varints.value(body, at + 1);
-            at = Varints.end(body, at + 1);
-            if (tag == 1 << 3) {
-                function = value;
-            } else if (tag == 2 << 3 && value >= 0) {
-                line = value;
-            } else if (tag == 3 << 3 && value >= 0) {
-                column = value;
-            } else {
-                return Varints.UNUSUAL;
-            }
-        }
-        if (at != end) {
-            return Varints.UNUSUAL;
-        }
-        columns.lineFunction.add(function);
-        columns.lineNumber.add(line);
-        columns.lineColumn.add(column);
-        return end;
-    }
-
-    private boolean function(int begin, int end) {
-        int name = 0;
-        int systemName = 0;
-        int file = 0;
-        int startLine = 0;
-        int at = begin;
-        while (at >= 0 && at < end) {
-            int tag = body[at];
-            int value = Varints.value(body, at + 1);
-            at = Varints.end(body, at + 1);
-            if (tag == 1 << 3) {
-                name = value;
-            } else if (tag == 2 << 3) {
-                systemName = value;
-            } else if (tag == 3 << 3) {
-                file = value;
-            } else if (tag == 4 << 3 && value >= 0) {
-                startLine = value;
-            } else {
-                return false;
-            }
-        }
-        if (at != end) {
-            return false;
-        }
-        columns.functionName.add(name);
-        columns.functionSystemName.add(systemName);
-        columns.functionFile.add(file);
-        columns.functionStartLine.add(startLine);
-        return true;
+        return at;
     }
 
     /** Its value is checked and read later. */
-    private boolean attribute(int begin, int end) {
+    private int attribute(int from, int last) {
+        int begin = Varints.end(body, from + 1);
+        int length = Varints.value(body, from + 1);
+        if (begin < 0 || length < 0 || length > last - begin) {
+            return from;
+        }
+        int end = begin + length;
         int key = 0;
         int unit = 0;
         int at = begin;
@@ -225,16 +191,16 @@ final class UsualRows {
             } else if (tag == (2 << 3 | 2) && at >= 0 && value >= 0 && value <= end - at) {
                 at += value;
             } else {
-                return false;
+                return from;
             }
         }
         if (at != end) {
-            return false;
+            return from;
         }
         columns.valueOffset.add(begin);
         columns.valueLength.add(end - begin);
         columns.attributeKey.add(key);
         columns.attributeUnit.add(unit);
-        return true;
+        return end;
     }
 }

@@ -24,10 +24,13 @@ final class UsualSamples {
 
     private final byte[] body;
     private final SampleColumns columns;
+    private final ShortSamples quick;
+    private boolean areTimed;
 
     UsualSamples(byte[] body, SampleColumns columns) {
         this.body = body;
         this.columns = columns;
+        this.quick = new ShortSamples(body, columns);
     }
 
     /**
@@ -43,6 +46,12 @@ final class UsualSamples {
         int at = from;
         while (at < last && body[at] == SAMPLE) {
             begin = at;
+            int blockEnd = Math.min(last, begin + MOST_AT_ONCE);
+            at = quick.read(begin, blockEnd, areTimed);
+            if (at > begin) {
+                profile.shapes |= areTimed ? RawProfile.TIMESTAMPS : RawProfile.VALUES;
+                continue;
+            }
             at = readSome(begin, last, profile);
             if (at == begin) {
                 break;
@@ -203,6 +212,7 @@ final class UsualSamples {
         columns.attributeStart.added(sample - firstSample);
         columns.attribute.added(attribute - firstAttribute);
         columns.rowSample.added(row - firstRow);
+        areTimed = timestamps != null && values == null;
         if (sample > firstSample) {
             columns.rowValue.added(values == null ? 0 : row - firstRow);
             columns.rowTimestamp.added(timestamps == null ? 0 : row - firstRow);

@@ -12,7 +12,7 @@ import java.nio.ByteOrder;
  * <p>All may look at up to {@link #LOOK_AHEAD} bytes from where they begin; whoever calls makes sure that these are there.
  */
 final class Varints {
-    static final int LOOK_AHEAD = 16;
+    static final int LOOK_AHEAD = 40;
 
     static final int UNUSUAL = -1;
 
@@ -25,6 +25,8 @@ final class Varints {
 
     private static final VarHandle LITTLE_ENDIAN =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
     private Varints() {}
 
@@ -73,6 +75,52 @@ final class Varints {
         return fourth >= 0 ? firstThree | fourth << 21 : firstThree | (fourth & 0x7f) << 21 | bytes[at + 4] << 28;
     }
 
+    /** The four bytes from here on, the first of them lowest. */
+    static int shortWord(byte[] bytes, int at) {
+        return (int) INTS.get(bytes, at);
+    }
+
+    /** How many bytes the varint has that such a word begins with; 5 when it has more than 4. */
+    static int shortLength(int word) {
+        return (Integer.numberOfTrailingZeros(~word & 0x8080_8080) >>> 3) + 1;
+    }
+
+    /** The varint that such a word begins with, of 4 bytes at most. */
+    static int shortValue(int word) {
+        int ends = ~word & 0x8080_8080;
+        int groups = word & (ends ^ (ends - 1));
+        int pairs = (groups & 0x007f_007f) | (groups & 0x7f00_7f00) >>> 1;
+        return (pairs & 0x3fff) | (pairs & 0x3fff_0000) >>> 2;
+    }
+
+    /** Whether the varint that such a word begins with has more than two bytes. */
+    static boolean isLongerThanPair(int word) {
+        return (word & 0x8080) == 0x8080;
+    }
+
+    /** How many bytes the varint has that such a word begins with: 1 or 2. */
+    static int pairLength(int word) {
+        return 1 + (word >>> 7 & 1);
+    }
+
+    /** The varint that such a word begins with, of 1 or 2 bytes. */
+    static int pairValue(int word) {
+        return (word & 0x7f) | (word >>> 1 & 0x3f80 & -(word >>> 7 & 1));
+    }
+
+    /**
+     * How many varints there are in the first bytes of a word.
+     *
+     * @param length of the list in bytes
+     * @return below 0 when there are more than 8 bytes, none, or a varint of more than two, or the list ends inside one
+     */
+    static int pairsIn(long word, int length) {
+        long last = 0x80L << ((length - 1) << 3);
+        long continued = word & CONTINUATION_BITS & (last | last - 1);
+        boolean isOther = (length - 1) >>> 3 != 0 || (continued & (continued >>> 8 | last)) != 0;
+        return isOther ? UNUSUAL : length - Long.bitCount(continued);
+    }
+
     /** The eight bytes from here on, the first of them lowest. */
     static long word(byte[] bytes, int at) {
         return (long) LITTLE_ENDIAN.get(bytes, at);
@@ -112,7 +160,7 @@ final class Varints {
                 target[size + 3] = (int) (pairs >>> 48);
                 at += Long.BYTES;
             } else if ((more & more >>> 8) == 0) {
-                at += fourShort(word, target, size);
+                at += storeFourPairs(word, target, size);
             } else {
                 int end = end(bytes, at);
                 if (end == UNUSUAL) {
@@ -143,8 +191,8 @@ final class Varints {
         return at == to ? size : UNUSUAL;
     }
 
-    /** Four varints of one or two bytes each, in any mixture, without a branch; returns how many bytes they have. */
-    private static int fourShort(long word, int[] target, int size) {
+    /** Stores four varints of one or two bytes each, in any mixture, without a branch; returns how many bytes they have. */
+    static int storeFourPairs(long word, int[] target, int size) {
         long rest = word;
         int bytes = 4;
         for (int i = 0; i < 4; i++) {

@@ -136,4 +136,65 @@ class ColumnsTest {
         assertThat(ints.get(99)).isEqualTo((int) (7 + step * 99));
         assertThat(memory.heldBytes()).isLessThan(500);
     }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 100, 256, 257, 70_000, 1 << 25, Integer.MAX_VALUE})
+    void checkedNumbersArePackedAsTheyAre(int bound) {
+        for (long seed = 0; seed < 40; seed++) {
+            Random random = new Random(seed);
+            Ints ints = new Ints(DecodeMemory.unbounded(), new ColumnArrays());
+            List<Integer> expected = new ArrayList<>();
+            ints.add(bound - 1);
+            expected.add(bound - 1);
+            for (int i = random.nextInt(30); i >= 0; i--) {
+                int value = random.nextInt(bound);
+                ints.add(value);
+                expected.add(value);
+            }
+            int middle = random.nextInt(ints.size());
+            assertThat(ints.areBelow(bound, 0, middle)).isTrue();
+            assertThat(ints.areBelow(bound, middle, ints.size())).isTrue();
+            assertThat(ints.areBelow(bound - 1, 0, ints.size())).isFalse();
+            assertThat(ints.areBetween(1, bound, 0, ints.size())).isEqualTo(!expected.contains(0));
+            switch (random.nextInt(4)) {
+                case 0 -> {
+                    int index = random.nextInt(ints.size());
+                    ints.set(index, -7);
+                    expected.set(index, -7);
+                }
+                case 1 -> {
+                    ints.add(Integer.MAX_VALUE);
+                    expected.add(Integer.MAX_VALUE);
+                }
+                case 2 -> {
+                    ints.truncate(middle);
+                    expected.subList(middle, expected.size()).clear();
+                    ints.add(-1);
+                    expected.add(-1);
+                }
+                default -> {}
+            }
+            ints.pack();
+            assertThat(ints.copyOfRange(0, ints.size()))
+                    .as("seed %d", seed)
+                    .containsExactly(
+                            expected.stream().mapToInt(Integer::intValue).toArray());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aProgressionGoesOnWhereItFits(boolean isPacked) {
+        Ints ints = new Ints(DecodeMemory.unbounded(), new ColumnArrays());
+        ints.addProgression(0, 0);
+        ints.addProgression(5, 2);
+        ints.addProgression(7, 1);
+        ints.addProgression(9, 2);
+        ints.add(3);
+        ints.addProgression(0, 1);
+        if (isPacked) {
+            ints.pack();
+        }
+        assertThat(ints.copyOfRange(0, ints.size())).containsExactly(5, 6, 7, 9, 10, 3, 0);
+    }
 }
