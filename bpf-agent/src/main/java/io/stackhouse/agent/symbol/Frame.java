@@ -1,5 +1,6 @@
 package io.stackhouse.agent.symbol;
 
+import io.stackhouse.agent.demangle.Demangler;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -91,9 +92,15 @@ public final class Frame {
             int line) {
         static final Name NONE = new Name(null, null, null, 0);
 
-        /** A name as it stands in a symbol table. Demangling would begin here. */
+        /** A name as it stands in a symbol table, readable if it was mangled. */
         static Name ofSymbol(String symbol) {
-            return new Name(symbol, symbol, null, 0);
+            String readable = Demangler.demangle(symbol);
+            return readable == null ? ofText(symbol) : new Name(readable, symbol, null, 0);
+        }
+
+        /** A name that is readable as it is. */
+        static Name ofText(String text) {
+            return new Name(text, text, null, 0);
         }
 
         /** An estimate. */

@@ -12,14 +12,14 @@ final class GeneratedNames {
 
     static Frame.Name parse(FrameType type, String text) {
         if (type != FrameType.V8JS) {
-            return Frame.Name.ofSymbol(text);
+            return Frame.Name.ofText(text);
         }
         for (String kind : V8_KINDS) {
             if (text.startsWith(kind)) {
                 return javaScript(text, kind.length());
             }
         }
-        return Frame.Name.ofSymbol(text);
+        return Frame.Name.ofText(text);
     }
 
     private static Frame.Name javaScript(String text, int from) {
