@@ -128,7 +128,8 @@ class DownsamplingExampleIT {
                 defaults.startupTimeout(),
                 defaults.retryOnFailure(),
                 defaults.sendingQueue(),
-                defaults.stackCacheSize());
+                defaults.stackCacheSize(),
+                defaults.blockLog());
         DownsampleFactory factory = new DownsampleFactory();
         DownsampleConfig base = factory.defaultConfig();
         DownsampleConfig sampling =

@@ -1,6 +1,8 @@
 package io.stackhouse.exporter.clickhouse;
 
+import io.stackhouse.pipeline.Signal;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One insert, fixed before its first attempt: every attempt sends these bytes under this token, so that ClickHouse takes them
@@ -22,6 +24,22 @@ record Block(
         ClickHouseConfig.Compress compress,
         int rawBytes,
         int rows) {
+    private static final String PROFILES_PREFIX = "otel_profiles_";
+
+    /** Whether later blocks refer to its rows, so that it goes before them. */
+    boolean isReference() {
+        return table.equals(StackTable.NAME) || table.equals(ResourceTable.NAME);
+    }
+
+    /** Whose samples or spans its rows are; null when it only belongs to some. */
+    @Nullable
+    Signal signal() {
+        if (table.equals(SampleTable.NAME)) {
+            return Signal.PROFILES;
+        }
+        return table.startsWith(PROFILES_PREFIX) ? null : Signal.TRACES;
+    }
+
     @Override
     public String toString() {
         return "block of " + rows + " rows (" + rawBytes + " bytes) for " + table + ", token " + token;

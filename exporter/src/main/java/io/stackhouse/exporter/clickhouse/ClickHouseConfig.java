@@ -25,6 +25,7 @@ import java.util.regex.Pattern;
  * @param retryOnFailure when and how often an insert is tried again
  * @param sendingQueue how rows are gathered into blocks
  * @param stackCacheSize how many stacks are known to be stored already, so that they are not sent again
+ * @param blockLog where finished blocks are kept until ClickHouse has them
  */
 public record ClickHouseConfig(
         String endpoint,
@@ -39,7 +40,8 @@ public record ClickHouseConfig(
         Duration startupTimeout,
         RetryOnFailure retryOnFailure,
         SendingQueue sendingQueue,
-        int stackCacheSize) {
+        int stackCacheSize,
+        BlockLogConfig blockLog) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final int MAX_CACHE = 100_000_000;
 
@@ -74,8 +76,9 @@ public record ClickHouseConfig(
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(30),
                 RetryOnFailure.defaults(),
-                new SendingQueue(new BatchLimits(Duration.ofSeconds(1), 100_000, ByteSize.ofMebibytes(64))),
-                1_000_000);
+                new SendingQueue(4, new BatchLimits(Duration.ofSeconds(1), 100_000, ByteSize.ofMebibytes(64))),
+                1_000_000,
+                new BlockLogConfig("", ByteSize.ofMebibytes(4096)));
     }
 
     /** Compression of requests. */
@@ -87,9 +90,26 @@ public record ClickHouseConfig(
     /**
      * How rows wait for being sent.
      *
+     * @param numConsumers inserts under way at once, at most; there are as many as help
      * @param batch when a block is sent
      */
-    public record SendingQueue(BatchLimits batch) {}
+    public record SendingQueue(int numConsumers, BatchLimits batch) {
+        public SendingQueue {
+            check(numConsumers >= 1 && numConsumers <= 64, "num_consumers must be 1 to 64, not " + numConsumers);
+        }
+    }
+
+    /**
+     * The log of finished blocks. Without a journal on disk there is none, unless a directory is named.
+     *
+     * @param directory its folder; empty for one beside the journals
+     * @param maxSize on disk, after which batches wait in the journal
+     */
+    public record BlockLogConfig(String directory, ByteSize maxSize) {
+        public BlockLogConfig {
+            check(maxSize.bytes() >= 1 << 20, "max_size must be at least 1MiB, not " + maxSize);
+        }
+    }
 
     /**
      * A block is sent when it reaches the first of these.

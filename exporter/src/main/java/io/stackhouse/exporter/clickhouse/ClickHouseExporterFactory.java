@@ -5,8 +5,10 @@ import io.stackhouse.pipeline.ExporterFactory;
 import io.stackhouse.pipeline.Signal;
 import io.stackhouse.pipeline.Stability;
 import io.stackhouse.pipeline.Telemetry;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Makes exporters of type {@code clickhouse}; found by {@link java.util.ServiceLoader}. Any thread. */
 public final class ClickHouseExporterFactory implements ExporterFactory<ClickHouseConfig> {
@@ -37,6 +39,12 @@ public final class ClickHouseExporterFactory implements ExporterFactory<ClickHou
 
     @Override
     public Exporter create(ClickHouseConfig config, Telemetry telemetry) {
-        return new ClickHouseExporter(config, telemetry);
+        return create(config, telemetry, null);
+    }
+
+    @Override
+    public Exporter create(ClickHouseConfig config, Telemetry telemetry, @Nullable Path folder) {
+        String directory = config.blockLog().directory();
+        return new ClickHouseExporter(config, telemetry, directory.isEmpty() ? folder : Path.of(directory));
     }
 }

@@ -1,10 +1,12 @@
 package io.stackhouse.exporter.clickhouse;
 
+import io.stackhouse.pipeline.batch.Origin;
 import io.stackhouse.pipeline.batch.Receipt;
+import java.util.List;
 
 /**
  * Settles a batch's receipt once everything that holds rows of the batch has let go of it: delivered when all of it was stored,
- * returned when a part was not because the exporter ends, dropped when a part was not for another reason. The one who makes it holds it first. One thread.
+ * returned when a part was not because the exporter ends, dropped when a part was not for another reason. The one who makes it holds it first. Any thread.
  */
 final class Delivery {
     private final Receipt receipt;
@@ -15,12 +17,17 @@ final class Delivery {
         this.receipt = receipt;
     }
 
-    void hold() {
+    synchronized void hold() {
         holders++;
     }
 
+    /** The requests that are whole with this batch. */
+    List<Origin> origins() {
+        return receipt.origins();
+    }
+
     /** Lets go; the last one settles. */
-    void release(Outcome of) {
+    synchronized void release(Outcome of) {
         if (!of.isDelivered() && !outcome.isReturned()) {
             outcome = of;
         }

@@ -1,15 +1,21 @@
 package io.stackhouse.exporter.clickhouse;
 
+import io.stackhouse.exporter.clickhouse.OpenBlocks.Cut;
+import io.stackhouse.exporter.delivery.StopSignal;
 import io.stackhouse.pipeline.Signal;
 import io.stackhouse.pipeline.batch.Batch;
+import io.stackhouse.pipeline.batch.Origin;
 import io.stackhouse.pipeline.batch.SpanBatch;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The exporter's thread: takes batches from the queue, fills blocks, sends those that are full or due.
+ * The exporter's thread: takes batches from the queue, fills blocks, stores those that are full or due in the log, from where the senders
+ * take them. Whole batches are stored at once, in several blocks when they are large, so that a request is in the log or not.
  *
  * <p>Ends when the queue is closed and empty; whatever ends it, every receipt is settled. A batch that can't be read is given up
  * alone.
@@ -18,36 +24,42 @@ final class ExportLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(ExportLoop.class);
 
     private static final Outcome CLOSED = Outcome.returned(BlockSender.CLOSED);
+    private static final long HOUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final BatchQueue queue;
     private final OpenBlocks profiles;
     private final OpenBlocks spans;
-    private final BlockSender sender;
+    private final Store store;
+    private final StopSignal stop;
     private final ExporterMetrics metrics;
     private long lostRows;
     private long lostSpans;
 
-    ExportLoop(BatchQueue queue, OpenBlocks profiles, OpenBlocks spans, BlockSender sender, ExporterMetrics metrics) {
+    ExportLoop(BatchQueue queue, OpenBlocks profiles, OpenBlocks spans, Store store, ExporterMetrics metrics) {
         this.queue = queue;
         this.profiles = profiles;
         this.spans = spans;
-        this.sender = sender;
+        this.store = store;
+        this.stop = store.stop();
         this.metrics = metrics;
     }
 
     @Override
     public void run() {
         try {
-            while (!queue.isFinished() && !sender.isOver()) {
-                Batch batch = queue.poll(Math.min(profiles.nanosUntilDue(), spans.nanosUntilDue()));
+            store.open();
+            while (!queue.isFinished() && !stop.isPast()) {
+                long dueNanos = Math.min(profiles.nanosUntilDue(), spans.nanosUntilDue());
+                Batch batch = queue.poll(Math.min(dueNanos, HOUSE_NANOS));
                 if (batch != null) {
                     take(batch);
                 }
-                sendIfDue(profiles);
-                sendIfDue(spans);
+                storeIfDue(profiles);
+                storeIfDue(spans);
+                store.keepHouseWhenDue();
             }
-            send(profiles);
-            send(spans);
+            storeOpen(profiles);
+            storeOpen(spans);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -55,9 +67,25 @@ final class ExportLoop implements Runnable {
         }
     }
 
-    private void take(Batch batch) {
+    private void take(Batch batch) throws InterruptedException {
         OpenBlocks open = batch instanceof SpanBatch ? spans : profiles;
+        List<Origin> origins = batch.receipt().origins();
+        if (!origins.isEmpty() && store.coversAll(origins)) {
+            batch.receipt().delivered();
+            return;
+        }
+        if (!open.hasRoomFor(batch.size())) {
+            storeOpen(open);
+        }
+        if (store.hasLostReferences()) {
+            open.tables().forgetSent();
+        }
+        fill(open, batch);
+    }
+
+    private void fill(OpenBlocks open, Batch batch) throws InterruptedException {
         Delivery delivery = new Delivery(batch.receipt());
+        List<Cut> cuts = new ArrayList<>();
         int cutItems = 0;
         Outcome outcome = Outcome.DELIVERED;
         try {
@@ -65,7 +93,7 @@ final class ExportLoop implements Runnable {
             for (int item = 0; item < items; item++) {
                 open.append(item, delivery);
                 if (open.isFull()) {
-                    send(open);
+                    cuts.add(open.cut());
                     cutItems = item + 1;
                 }
             }
@@ -79,58 +107,55 @@ final class ExportLoop implements Runnable {
             delivery.release(Outcome.dropped("the exporter failed: " + e));
             throw e;
         }
+        if (!cuts.isEmpty()) {
+            cuts.add(open.cut());
+            store(open, cuts);
+        }
         delivery.release(outcome);
     }
 
-    private void sendIfDue(OpenBlocks open) {
+    private void storeIfDue(OpenBlocks open) throws InterruptedException {
         if (open.nanosUntilDue() <= 0) {
-            send(open);
+            storeOpen(open);
         }
     }
 
-    private void send(OpenBlocks open) {
-        if (open.isEmpty()) {
-            return;
+    private void storeOpen(OpenBlocks open) throws InterruptedException {
+        if (!open.isEmpty()) {
+            store(open, List.of(open.cut()));
         }
-        OpenBlocks.Cut cut = open.cut();
-        Outcome outcome = Outcome.dropped("the exporter failed");
-        metrics.begun();
-        try {
-            outcome = send(open.tables(), cut);
-        } finally {
-            metrics.ended();
-            if (outcome.isDelivered()) {
-                metrics.sent(open.signal(), cut.items());
+    }
+
+    private void store(OpenBlocks open, List<Cut> cuts) throws InterruptedException {
+        List<Block> blocks = new ArrayList<>();
+        List<Delivery> holders = new ArrayList<>();
+        for (Cut cut : cuts) {
+            if (cut.failure().isEmpty()) {
+                blocks.addAll(cut.blocks());
+                holders.addAll(cut.holders());
             } else {
+                LOG.error("Lost {} rows: {}", cut.items(), cut.failure());
                 lost(open.signal(), cut.items());
+                cut.release(Outcome.dropped(cut.failure()));
             }
-            cut.release(outcome);
         }
-    }
-
-    /** Sends all blocks, the later ones too when an earlier one is lost: samples without their stacks still have their values. */
-    private Outcome send(TableGroup tables, OpenBlocks.Cut cut) {
-        if (!cut.failure().isEmpty()) {
-            LOG.error("Lost {} rows: {}", cut.items(), cut.failure());
-            return Outcome.dropped(cut.failure());
-        }
-        Outcome whole = Outcome.DELIVERED;
-        for (Block block : cut.blocks()) {
-            if (sender.isOver()) {
-                return CLOSED;
+        boolean isKept = false;
+        try {
+            isKept = store.keep(blocks, holders);
+        } finally {
+            open.tables().kept(isKept);
+            if (!isKept) {
+                cuts.forEach(cut -> lost(open.signal(), cut.items()));
+                holders.forEach(holder -> holder.release(CLOSED));
             }
-            Outcome outcome = sender.send(block);
-            tables.settled(block, outcome.isDelivered());
-            whole = outcome.isDelivered() ? whole : outcome;
         }
-        return whole;
     }
 
     private void dropAll() {
         queue.close();
         for (OpenBlocks open : List.of(profiles, spans)) {
             if (!open.isEmpty()) {
-                OpenBlocks.Cut cut = open.cut();
+                Cut cut = open.cut();
                 lost(open.signal(), cut.items());
                 cut.release(CLOSED);
             }

@@ -30,6 +30,7 @@ final class ExporterMetrics implements AutoCloseable {
     private final LongCounter sentStacks;
     private final LongCounter retries;
     private final LongCounter movedTimestamps;
+    private final LongCounter asideBlocks;
     private final LongUpDownCounter inFlight;
     private final LongHistogram sendRows;
     private final LongHistogram sendBytes;
@@ -51,6 +52,10 @@ final class ExporterMetrics implements AutoCloseable {
                 "stackhouse_exporter_moved_timestamps",
                 "{rows}",
                 "Rows stored under the time of receipt, their own being off");
+        asideBlocks = counter(
+                "stackhouse_exporter_put_aside_blocks",
+                "{blocks}",
+                "Blocks that ClickHouse will never take, in dead_letter");
         inFlight = meter.upDownCounterBuilder("otelcol_exporter_in_flight_requests")
                 .setUnit("{requests}")
                 .setDescription("Requests that are being sent, or wait to be sent again")
@@ -81,11 +86,29 @@ final class ExporterMetrics implements AutoCloseable {
                 .build();
     }
 
-    void inserted(Block block) {
+    private void inserted(Block block) {
         sendRows.record(block.rows(), label);
         sendBytes.record(block.rawBytes(), label);
         if (block.table().equals(StackTable.NAME)) {
             sentStacks.add(block.rows(), label);
+        }
+    }
+
+    /** Counts a block that ClickHouse has. */
+    void delivered(Block block) {
+        inserted(block);
+        Signal signal = block.signal();
+        if (signal != null) {
+            sent(signal, block.rows());
+        }
+    }
+
+    /** Counts a block that ClickHouse will not take. */
+    void lost(Block block) {
+        asideBlocks.add(1, label);
+        Signal signal = block.signal();
+        if (signal != null) {
+            failed(signal, block.rows());
         }
     }
 

@@ -3,14 +3,13 @@ package io.stackhouse.exporter.clickhouse;
 import com.clickhouse.client.api.ClickHouseException;
 import com.clickhouse.client.api.ClientMisconfigurationException;
 import com.clickhouse.client.api.ServerException;
-import java.util.Set;
+import io.stackhouse.exporter.clickhouse.InsertErrors.Action;
 import java.util.concurrent.CompletionException;
 
 /**
  * Why ClickHouse did not do what it was asked, and whether asking again can help. Immutable.
  *
- * <p>Retried is what can pass, or be mended, without changing the block: the network, a busy or full server, a table or a right
- * that is missing. Final is what the same bytes will always meet: a column that does not exist, a value that can't be read.
+ * <p>What is done about it stands in {@link InsertErrors}; a failure without a code of ClickHouse's, such as the network's, is retried.
  */
 final class InsertFailure {
     static final int UNKNOWN_TABLE = 60;
@@ -22,58 +21,12 @@ final class InsertFailure {
     private static final int REQUIRED_PASSWORD = 194;
     private static final int AUTHENTICATION_FAILED = 516;
 
-    private static final Set<Integer> RETRIED_CODES = Set.of(
-            UNKNOWN_TABLE,
-            UNKNOWN_DATABASE,
-            TOO_MANY_PARTS,
-            ACCESS_DENIED,
-            UNKNOWN_USER,
-            WRONG_PASSWORD,
-            REQUIRED_PASSWORD,
-            AUTHENTICATION_FAILED,
-            3, // UNEXPECTED_END_OF_FILE
-            23, // CANNOT_READ_FROM_ISTREAM
-            24, // CANNOT_WRITE_TO_OSTREAM
-            74, // CANNOT_READ_FROM_FILE_DESCRIPTOR
-            75, // CANNOT_WRITE_TO_FILE_DESCRIPTOR
-            76, // CANNOT_OPEN_FILE
-            95, // CANNOT_READ_FROM_SOCKET
-            96, // CANNOT_WRITE_TO_SOCKET
-            159, // TIMEOUT_EXCEEDED
-            160, // TOO_SLOW
-            164, // READONLY
-            173, // CANNOT_ALLOCATE_MEMORY
-            198, // DNS_ERROR
-            201, // QUOTA_EXCEEDED
-            202, // TOO_MANY_SIMULTANEOUS_QUERIES
-            203, // NO_FREE_CONNECTION
-            209, // SOCKET_TIMEOUT
-            210, // NETWORK_ERROR
-            225, // NO_ZOOKEEPER
-            236, // ABORTED
-            241, // MEMORY_LIMIT_EXCEEDED
-            242, // TABLE_IS_READ_ONLY
-            243, // NOT_ENOUGH_SPACE
-            244, // UNEXPECTED_ZOOKEEPER_ERROR
-            285, // TOO_FEW_LIVE_REPLICAS
-            286, // UNSATISFIED_QUORUM_FOR_PREVIOUS_WRITE
-            319, // UNKNOWN_STATUS_OF_INSERT
-            335, // BARRIER_TIMEOUT
-            394, // QUERY_WAS_CANCELLED
-            425, // SYSTEM_ERROR
-            439, // CANNOT_SCHEDULE_TASK
-            473, // DEADLOCK_AVOIDED
-            499, // S3_ERROR
-            574, // DISTRIBUTED_TOO_MANY_PENDING_BYTES
-            692, // TOO_MANY_MUTATIONS
-            999); // KEEPER_EXCEPTION
-
-    private final boolean isRetryable;
+    private final Action action;
     private final int code;
     private final String message;
 
-    private InsertFailure(boolean isRetryable, int code, String message) {
-        this.isRetryable = isRetryable;
+    private InsertFailure(Action action, int code, String message) {
+        this.action = action;
         this.code = code;
         this.message = message;
     }
@@ -86,10 +39,10 @@ final class InsertFailure {
                 return ofServer(server.getCode(), server.getTransportProtocolCode(), text(server));
             }
             if (cause instanceof ClientMisconfigurationException) {
-                return new InsertFailure(false, 0, text(cause));
+                return new InsertFailure(Action.ASIDE, 0, text(cause));
             }
         }
-        return new InsertFailure(!isProgramError(root(thrown)), 0, chain(thrown));
+        return new InsertFailure(isProgramError(root(thrown)) ? Action.ASIDE : Action.RETRY, 0, chain(thrown));
     }
 
     /** What neither the network nor ClickHouse's client throws on purpose: the same bytes would meet it again. */
@@ -108,12 +61,17 @@ final class InsertFailure {
      */
     static InsertFailure ofServer(int code, int httpStatus, String message) {
         boolean hasPassingStatus = httpStatus >= 500 || httpStatus == 429 || httpStatus == 408;
-        boolean isRetryable = code <= 0 ? hasPassingStatus || httpStatus == 0 : RETRIED_CODES.contains(code);
-        return new InsertFailure(isRetryable, Math.max(code, 0), message);
+        Action withoutCode = hasPassingStatus || httpStatus == 0 ? Action.RETRY : Action.ASIDE;
+        return new InsertFailure(code <= 0 ? withoutCode : InsertErrors.action(code), Math.max(code, 0), message);
     }
 
+    Action action() {
+        return action;
+    }
+
+    /** Whether the same bytes may be taken another time. */
     boolean isRetryable() {
-        return isRetryable;
+        return action == Action.RETRY || action == Action.STOP;
     }
 
     /** Whether the server does not know the user, or not with this password. */

@@ -14,14 +14,18 @@ final class OpenBlocks {
     /** Bytes are counted only now and then: a row has some hundred of them. */
     private static final int ROWS_PER_BYTE_CHECK = 64;
 
+    private static final int MAX_ROWS = 1_000_000;
+
     private final Signal signal;
     private final TableGroup tables;
     private final BatchLimits limits;
+    private final BlockWidth width;
     private final Clock clock;
     private List<Delivery> holders = new ArrayList<>();
     private long openedNanos;
 
-    OpenBlocks(Signal signal, TableGroup tables, BatchLimits limits, Clock clock) {
+    OpenBlocks(Signal signal, TableGroup tables, BatchLimits limits, BlockWidth width, Clock clock) {
+        this.width = width;
         this.signal = signal;
         this.tables = tables;
         this.limits = limits;
@@ -58,16 +62,29 @@ final class OpenBlocks {
         }
     }
 
+    /** Whether a batch of so many rows or spans fits in too; one that is larger than a block fits into an empty one. */
+    boolean hasRoomFor(int more) {
+        return isEmpty()
+                || (tables.items() + more <= maxSize()
+                        && tables.byteCount() < limits.maxBytes().bytes());
+    }
+
     boolean isFull() {
         int items = tables.items();
-        return items >= limits.maxSize()
+        return items >= maxSize()
                 || (items % ROWS_PER_BYTE_CHECK == 0
                         && tables.byteCount() >= limits.maxBytes().bytes());
     }
 
+    private int maxSize() {
+        return (int) Math.min(MAX_ROWS, (long) limits.maxSize() * width.factor());
+    }
+
     /** How long until the blocks are due; 0 or less when they are, {@link Long#MAX_VALUE} when they are empty. */
     long nanosUntilDue() {
-        return isEmpty() ? Long.MAX_VALUE : openedNanos + limits.flushTimeout().toNanos() - clock.nanos();
+        return isEmpty()
+                ? Long.MAX_VALUE
+                : openedNanos + limits.flushTimeout().toNanos() * width.factor() - clock.nanos();
     }
 
     /** Drops the rows of a batch that failed half-way, as far as they are still here. */

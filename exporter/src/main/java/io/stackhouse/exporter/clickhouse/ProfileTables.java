@@ -190,20 +190,20 @@ final class ProfileTables implements TableGroup {
     }
 
     @Override
-    public void settled(Block block, boolean isDelivered) {
-        if (block.table().equals(StackTable.NAME)) {
-            settle(sentStacks, isDelivered);
-        } else if (block.table().equals(ResourceTable.NAME)) {
-            settle(sentResources, isDelivered);
+    public void kept(boolean isKept) {
+        if (isKept) {
+            sentStacks.commit();
+            sentResources.commit();
+        } else {
+            sentStacks.discard();
+            sentResources.discard();
         }
     }
 
-    private static void settle(SentKeys keys, boolean isDelivered) {
-        if (isDelivered) {
-            keys.commit();
-        } else {
-            keys.discard();
-        }
+    @Override
+    public void forgetSent() {
+        sentStacks.clear();
+        sentResources.clear();
     }
 
     private OpenBatch opened() {

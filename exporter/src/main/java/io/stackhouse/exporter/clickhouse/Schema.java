@@ -56,6 +56,11 @@ final class Schema {
         prepare(TRACES + ":" + config.tracesTableName(), migrations(TRACES));
     }
 
+    /** Number of the newest migration of profiles. */
+    static int newest() {
+        return FILES.getOrDefault(PROFILES, List.of()).size();
+    }
+
     static List<Migration> migrations(String set) {
         return Migration.load(set, FILES.getOrDefault(set, List.of()));
     }

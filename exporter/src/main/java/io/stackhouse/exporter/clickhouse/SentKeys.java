@@ -47,6 +47,13 @@ final class SentKeys {
         pending.clear();
     }
 
+    /** Everything is new again. */
+    void clear() {
+        pending.clear();
+        young.clear();
+        old.clear();
+    }
+
     private void remember(long key) {
         if (young.size >= generationSize) {
             LongSet forgotten = old;

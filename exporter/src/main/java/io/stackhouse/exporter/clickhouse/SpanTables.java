@@ -83,7 +83,12 @@ final class SpanTables implements TableGroup {
     }
 
     @Override
-    public void settled(Block block, boolean isDelivered) {
+    public void kept(boolean isKept) {
+        // Nothing is remembered about spans.
+    }
+
+    @Override
+    public void forgetSent() {
         // Nothing is remembered about spans.
     }
 }

@@ -26,6 +26,9 @@ interface TableGroup {
     /** Makes blocks of all rows, in the order in which they have to be sent, and empties the tables. */
     List<Block> cut();
 
-    /** Tells what became of a block. */
-    void settled(Block block, boolean isDelivered);
+    /** What was cut is kept until it is stored, or was not kept. */
+    void kept(boolean isKept);
+
+    /** What was taken for stored may be missing. */
+    void forgetSent();
 }

@@ -33,7 +33,8 @@ class ClickHouseConfigTest {
                 DEFAULTS.startupTimeout(),
                 DEFAULTS.retryOnFailure(),
                 DEFAULTS.sendingQueue(),
-                DEFAULTS.stackCacheSize());
+                DEFAULTS.stackCacheSize(),
+                DEFAULTS.blockLog());
     }
 
     private static ClickHouseConfig withEndpoint(String endpoint) {

@@ -63,7 +63,8 @@ class ClickHouseExporterIT {
     }
 
     private static void export(String database, Batch... batches) {
-        try (ClickHouseExporter exporter = new ClickHouseExporter(clickHouse.config(database), Telemetry.none())) {
+        try (ClickHouseExporter exporter =
+                new ClickHouseExporter(clickHouse.config(database), Telemetry.none(), null)) {
             exporter.start();
             for (Batch batch : batches) {
                 RecordingReceipt receipt = new RecordingReceipt();

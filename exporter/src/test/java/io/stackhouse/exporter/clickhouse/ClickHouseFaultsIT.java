@@ -9,10 +9,13 @@ import io.stackhouse.clickhouse.embedded.EmbeddedClickHouse;
 import io.stackhouse.exporter.testing.RecordingReceipt;
 import io.stackhouse.pipeline.Secret;
 import io.stackhouse.pipeline.Telemetry;
+import io.stackhouse.pipeline.batch.Origin;
 import io.stackhouse.pipeline.batch.ProfileBatch;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,11 +69,12 @@ class ClickHouseFaultsIT {
                 Duration.ofMillis(500),
                 config.retryOnFailure(),
                 config.sendingQueue(),
-                config.stackCacheSize());
+                config.stackCacheSize(),
+                config.blockLog());
     }
 
     private static ClickHouseExporter started(ClickHouseConfig config, Duration closeTimeout) {
-        ClickHouseExporter exporter = new ClickHouseExporter(config, Telemetry.none(), closeTimeout);
+        ClickHouseExporter exporter = new ClickHouseExporter(config, Telemetry.none(), null, closeTimeout);
         exporter.start();
         return exporter;
     }
@@ -182,15 +186,111 @@ class ClickHouseFaultsIT {
     }
 
     @Test
-    void dropsWhatTheTableCantTakeAndGoesOn() {
+    void waitsWhileTheTableCantTakeItAndGoesOnWhenItIsMended() throws InterruptedException {
         try (ClickHouseExporter exporter = started(clickHouse.config("mismatch"), Duration.ofSeconds(10))) {
             clickHouse.lines("ALTER TABLE mismatch.otel_profiles_samples_v1 DROP COLUMN ThreadName");
-            RecordingReceipt dropped = send(exporter, "s");
-            await().atMost(Duration.ofSeconds(20)).until(() -> !dropped.calls.isEmpty());
-            assertThat(dropped.calls).singleElement().asString().contains("ThreadName");
+            RecordingReceipt waiting = send(exporter, "s");
+            Thread.sleep(1_000);
+            assertThat(waiting.calls).isEmpty();
             clickHouse.lines("ALTER TABLE mismatch.otel_profiles_samples_v1 ADD COLUMN ThreadName String");
-            awaitDelivered(List.of(send(exporter, "s")));
+            awaitDelivered(List.of(waiting, send(exporter, "s")));
         }
+        assertThat(clickHouse.value("SELECT count() FROM mismatch.otel_profiles_samples_v1"))
+                .isEqualTo(Integer.toString(2 * ROWS));
+    }
+
+    @Test
+    void deliversAfterARestartWhatWasInTheLogAndKnowsTheRequestsInIt(@TempDir Path folder) throws IOException {
+        ClickHouseConfig config = clickHouse.config("restarted");
+        started(config, Duration.ofSeconds(1)).close();
+        List<RecordingReceipt> receipts = new ArrayList<>();
+        try (StallingProxy proxy = new StallingProxy(clickHouse.server.httpPort())) {
+            ClickHouseExporter exporter = new ClickHouseExporter(
+                    with(config, proxy.endpoint(), "", true), Telemetry.none(), folder, Duration.ofMillis(300));
+            exporter.start();
+            proxy.setMode(StallingProxy.Mode.CUT_ANSWERS);
+            for (int i = 0; i < 5; i++) {
+                receipts.add(send(exporter, "s" + i, origin(i)));
+            }
+            awaitDelivered(receipts);
+            exporter.close();
+        }
+        try (ClickHouseExporter again =
+                new ClickHouseExporter(config, Telemetry.none(), folder, Duration.ofSeconds(10))) {
+            again.start();
+            assertThat(again.has(origin(3))).isTrue();
+            assertThat(again.has(origin(5))).isFalse();
+            awaitDelivered(List.of(send(again, "s3", origin(3)), send(again, "s5", origin(5))));
+        }
+        assertThat(clickHouse.lines(
+                        "SELECT ServiceName, count() FROM restarted.otel_profiles_samples GROUP BY 1 ORDER BY 1"))
+                .containsExactly("s0\t2000", "s1\t2000", "s2\t2000", "s3\t2000", "s4\t2000", "s5\t2000");
+        assertThat(clickHouse.value("SELECT count() FROM restarted.otel_profiles_frames WHERE empty(Frames)"))
+                .isEqualTo("0");
+    }
+
+    @Test
+    void putsAsideWhatClickHouseNeverTakesAndSaysHowToSendItAgain(@TempDir Path folder)
+            throws IOException, InterruptedException {
+        ClickHouseConfig config = clickHouse.config("aside");
+        try (ClickHouseExporter exporter =
+                new ClickHouseExporter(config, Telemetry.none(), folder, Duration.ofSeconds(10))) {
+            exporter.start();
+            clickHouse.lines("ALTER TABLE aside.otel_profiles_samples_v1 ADD CONSTRAINT small CHECK Value < 100");
+            awaitDelivered(List.of(send(exporter, "s", origin(1))));
+            Path letters = folder.resolve("dead_letter");
+            await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(letters) && count(letters) == 2);
+            clickHouse.lines("ALTER TABLE aside.otel_profiles_samples_v1 DROP CONSTRAINT small");
+            awaitDelivered(List.of(send(exporter, "t", origin(2))));
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> clickHouse
+                            .value("SELECT count() FROM aside.otel_profiles_samples")
+                            .equals(Integer.toString(ROWS)));
+            sendAgain(letters);
+            sendAgain(letters);
+        }
+        assertThat(clickHouse.value("SELECT count() FROM aside.otel_profiles_samples"))
+                .isEqualTo(Integer.toString(2 * ROWS));
+    }
+
+    /** Runs the command that stands in the letter. */
+    private static void sendAgain(Path letters) throws IOException, InterruptedException {
+        List<Path> files;
+        try (var listed = Files.list(letters)) {
+            files = listed.filter(file -> file.toString().endsWith(".txt")).toList();
+        }
+        String letter = Files.readString(files.get(0));
+        assertThat(letter).contains("small").contains("possibly partly written");
+        String command = letter.lines()
+                .filter(line -> line.startsWith("curl"))
+                .findFirst()
+                .orElseThrow()
+                .replace("http://HOST:8123", clickHouse.server.endpoint().toString());
+        Process curl = new ProcessBuilder("bash", "-c", command + " --fail-with-body -s")
+                .directory(letters.toFile())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(curl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(curl.waitFor()).as(output).isZero();
+    }
+
+    private static long count(Path folder) throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.count();
+        }
+    }
+
+    private static Origin origin(long sequence) {
+        return new Origin("journal", sequence, 1_000 + sequence, 0);
+    }
+
+    private static RecordingReceipt send(ClickHouseExporter exporter, String service, Origin origin) {
+        ProfileBatch batch =
+                TestBatches.rows(service, ROWS, Telemetry.none().clock().unixNanos());
+        RecordingReceipt receipt = new RecordingReceipt(origin);
+        batch.setReceipt(receipt);
+        exporter.accept(batch);
+        return receipt;
     }
 
     @Test

@@ -28,13 +28,15 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class ExportLoopTest {
     private static final long NOW = 1_800_000_000_000_000_000L;
-    private static final int NO_TABLE_COLUMN = 16;
+    private static final int NEVER = 44;
 
     private final BatchQueue queue = new BatchQueue();
     private final StopSignal stop = new StopSignal();
     private final RecordingMeter meter = new RecordingMeter();
     private final ExporterMetrics metrics = new ExporterMetrics(
             new Telemetry(ComponentId.parse("clickhouse"), meter.meter(), Clock.system()), queue::rows);
+    private final TableGroup profiles =
+            new ProfileTables(1000, new BlockEncoder(ClickHouseConfig.Compress.NONE), metrics);
     private final List<Block> attempts = new ArrayList<>();
     private final List<Block> stored = new ArrayList<>();
     private final List<RuntimeException> failures = new ArrayList<>();
@@ -50,18 +52,29 @@ class ExportLoopTest {
         stored.add(block);
     }
 
-    private ExportLoop loop(int maxSize) {
+    private Shard shard() {
         RetryOnFailure retry =
                 new RetryOnFailure(isRetryEnabled, Duration.ofNanos(1000), 0, 1, Duration.ofNanos(1000), maxElapsed);
-        BatchLimits limits = new BatchLimits(flushTimeout, maxSize, ByteSize.ofMebibytes(1));
-        BlockEncoder encoder = new BlockEncoder(ClickHouseConfig.Compress.NONE);
         BlockSender sender =
                 new BlockSender("test", this::insert, retry, new BlockSender.Context(stop, Clock.system(), metrics));
+        return new Shard(
+                "test",
+                new BlockLog(null, 1, 1, Clock.system()),
+                sender,
+                null,
+                new Shard.Shared(new BlockWidth(Clock.system()), metrics, Clock.system()));
+    }
+
+    private ExportLoop loop(int maxSize, Shard shard) {
+        BatchLimits limits = new BatchLimits(flushTimeout, maxSize, ByteSize.ofMebibytes(1));
+        BlockWidth width = new BlockWidth(Clock.system());
+        BlockEncoder encoder = new BlockEncoder(ClickHouseConfig.Compress.NONE);
+        TableGroup spans = new SpanTables("otel_traces", encoder, metrics);
         return new ExportLoop(
                 queue,
-                new OpenBlocks(Signal.PROFILES, new ProfileTables(1000, encoder, metrics), limits, Clock.system()),
-                new OpenBlocks(Signal.TRACES, new SpanTables("otel_traces", encoder, metrics), limits, Clock.system()),
-                sender,
+                new OpenBlocks(Signal.PROFILES, profiles, limits, width, Clock.system()),
+                new OpenBlocks(Signal.TRACES, spans, limits, width, Clock.system()),
+                new Store(shard, Long.MAX_VALUE, stop, Clock.system()),
                 metrics);
     }
 
@@ -74,7 +87,20 @@ class ExportLoopTest {
 
     private void runToTheEnd(int maxSize) {
         queue.close();
-        loop(maxSize).run();
+        Shard shard = shard();
+        loop(maxSize, shard).run();
+        send(shard);
+    }
+
+    private static void send(Shard shard) {
+        shard.start(1);
+        shard.drain();
+        try {
+            assertThat(shard.join(10_000)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        shard.log().close();
     }
 
     private List<String> storedTables() {
@@ -132,19 +158,30 @@ class ExportLoopTest {
     }
 
     @Test
-    void dropsABlockThatWillNeverBeTaken() {
-        failures.add(server(NO_TABLE_COLUMN));
-        RecordingReceipt receipt = offer(TestBatches.rows("s", 1, NOW));
-        RecordingReceipt next = offer(TestBatches.rows("s", 20, NOW));
-        runToTheEnd(1);
-        assertThat(receipt.calls).singleElement().asString().contains("never take it");
-        assertThat(next.calls).containsExactly(RecordingReceipt.DELIVERED);
-        // The stack of the first was lost and is sent again with the next that has it.
-        assertThat(stored.stream()
-                        .filter(block -> block.table().equals(StackTable.NAME))
-                        .mapToInt(Block::rows)
-                        .sum())
-                .isEqualTo(10);
+    void dropsABlockThatWillNeverBeTakenAndSendsItsStacksAgain() {
+        failures.add(server(NEVER));
+        Shard shard = shard();
+        ExportLoop first = loop(1000, shard);
+        RecordingReceipt dropped = offer(TestBatches.rows("s", 1, NOW));
+        queue.close();
+        first.run();
+        send(shard);
+        assertThat(dropped.calls).singleElement().asString().contains("never take it");
+        assertThat(shard.hasLostReferences()).isTrue();
+        assertThat(storedTables()).containsExactly(ResourceTable.NAME, SampleTable.NAME);
+        assertThat(meter.sum("stackhouse_exporter_put_aside_blocks")).isEqualTo(1);
+    }
+
+    @Test
+    void forgetsWhatItTookForStored() {
+        profiles.open(TestBatches.rows("s", 1, NOW));
+        profiles.append(0);
+        assertThat(profiles.cut().stream().map(Block::table)).contains(StackTable.NAME);
+        profiles.kept(true);
+        profiles.forgetSent();
+        profiles.open(TestBatches.rows("s", 1, NOW));
+        profiles.append(0);
+        assertThat(profiles.cut().stream().map(Block::table)).contains(StackTable.NAME);
     }
 
     @Test
@@ -206,21 +243,17 @@ class ExportLoopTest {
                 queue,
                 new OpenBlocks(
                         Signal.PROFILES,
-                        new ProfileTables(1000, new BlockEncoder(ClickHouseConfig.Compress.NONE), metrics),
+                        new FailingTables(error),
                         new BatchLimits(flushTimeout, 1, ByteSize.ofMebibytes(1)),
+                        new BlockWidth(Clock.system()),
                         Clock.system()),
                 new OpenBlocks(
                         Signal.TRACES,
                         new SpanTables("t", new BlockEncoder(ClickHouseConfig.Compress.NONE), metrics),
                         new BatchLimits(flushTimeout, 1, ByteSize.ofMebibytes(1)),
+                        new BlockWidth(Clock.system()),
                         Clock.system()),
-                new BlockSender(
-                        "test",
-                        block -> {
-                            throw error;
-                        },
-                        RetryOnFailure.defaults(),
-                        new BlockSender.Context(stop, Clock.system(), metrics)),
+                new Store(shard(), Long.MAX_VALUE, stop, Clock.system()),
                 metrics);
         assertThatThrownBy(loop::run).isSameAs(error);
         assertThat(first.calls).hasSize(1);
@@ -232,7 +265,9 @@ class ExportLoopTest {
     void sendsABlockWhenItIsDue() throws InterruptedException {
         flushTimeout = Duration.ofMillis(1);
         CountDownLatch delivered = new CountDownLatch(1);
-        Thread thread = new Thread(loop(1000));
+        Shard shard = shard();
+        shard.start(1);
+        Thread thread = new Thread(loop(1000, shard));
         thread.start();
         ProfileBatch batch = TestBatches.rows("s", 1, NOW);
         batch.setReceipt(new Receipt() {
@@ -250,6 +285,48 @@ class ExportLoopTest {
         delivered.await();
         queue.close();
         thread.join();
+        shard.drain();
+        assertThat(shard.join(10_000)).isTrue();
+    }
+
+    /** Tables whose encoding fails as a program does. */
+    private record FailingTables(Error error) implements TableGroup {
+        @Override
+        public int open(Batch batch) {
+            return batch.size();
+        }
+
+        @Override
+        public void append(int item) {
+            throw error;
+        }
+
+        @Override
+        public int items() {
+            return 0;
+        }
+
+        @Override
+        public long byteCount() {
+            return 0;
+        }
+
+        @Override
+        public void mark() {}
+
+        @Override
+        public void rollback() {}
+
+        @Override
+        public List<Block> cut() {
+            return List.of();
+        }
+
+        @Override
+        public void kept(boolean isKept) {}
+
+        @Override
+        public void forgetSent() {}
     }
 
     @Test

@@ -75,9 +75,10 @@ final class ExporterThroughput {
                 base.startupTimeout(),
                 base.retryOnFailure(),
                 new ClickHouseConfig.SendingQueue(
-                        new ClickHouseConfig.BatchLimits(Duration.ofSeconds(1), 100_000, ByteSize.ofMebibytes(64))),
-                base.stackCacheSize());
-        try (ClickHouseExporter exporter = new ClickHouseExporter(config, Telemetry.none())) {
+                        4, new ClickHouseConfig.BatchLimits(Duration.ofSeconds(1), 100_000, ByteSize.ofMebibytes(64))),
+                base.stackCacheSize(),
+                base.blockLog());
+        try (ClickHouseExporter exporter = new ClickHouseExporter(config, Telemetry.none(), null)) {
             exporter.start();
             print(List.of(database + ", all stacks new: " + pass(exporter, batches)));
             print(List.of(database + ", all stacks known: " + pass(exporter, batches)));

@@ -64,8 +64,10 @@ final class TestClickHouse implements AutoCloseable {
                 Duration.ofSeconds(10),
                 new RetryOnFailure(true, Duration.ofMillis(50), 0.5, 1.5, Duration.ofMillis(500), Duration.ZERO),
                 new ClickHouseConfig.SendingQueue(
+                        4,
                         new ClickHouseConfig.BatchLimits(Duration.ofMillis(20), limits.maxSize(), limits.maxBytes())),
-                defaults.stackCacheSize());
+                defaults.stackCacheSize(),
+                defaults.blockLog());
     }
 
     @Override

@@ -44,7 +44,15 @@ final class FolderStorage implements Storage {
                             + " another folder with journal::directory, or answer from memory with journal::ack: memory",
                     e);
         }
-        if (tryLock(channel) == null) {
+        FileLock lock;
+        try {
+            lock = channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            channel.close();
+            throw new FolderInUseException(
+                    "it belongs to another running collector, a part of this one; give each its own folder");
+        }
+        if (lock == null) {
             channel.close();
             throw new IOException("it belongs to another running collector; give each its own folder");
         }
@@ -62,14 +70,6 @@ final class FolderStorage implements Storage {
         }
         Files.createDirectory(
                 folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    }
-
-    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            return null;
-        }
     }
 
     @Override
