@@ -9,12 +9,12 @@
  * barrier_var().
  *
  * Loop. sh_unwind_step() handles one frame:
- *   1. sh_find_range: which mapping of the process has the address (kept for the next frame)
- *   2. a step, the first that does not decline:
+ *   1. a step, the first that does not decline:
  *        generated code of a JVM      hotspot_step()          hotspot.bpf.h
- *        code with a table            sh_find_rule, sh_apply_rule
+ *        code with a table            sh_find_range (which mapping has the address; kept for the next frame),
+ *                                     sh_find_rule, sh_apply_rule
  *        anything else                sh_frame_pointer_step
- *   3. the frame is recorded, regs are those of its caller
+ *   2. the frame is recorded, regs are those of its caller
  * A step gets regs and frame {pc, kind SH_FRAME_NATIVE}. It
  *   - sets regs to the caller's and returns SH_STEP_DONE: the frame is recorded, the loop goes on
  *   - returns SH_STEP_END: the frame is recorded and was the thread's first
@@ -27,6 +27,7 @@
  * Environment. Compiled for BPF, and for user space by a test that runs it on recorded stacks. What differs is in
  * sh_read_user() and in the three lookups, which the includer defines:
  *   struct sh_process *sh_process_of(__u32 tgid)   or null
+ *   struct sh_hotspot *sh_hotspot_of(__u32 tgid)   or null
  *   struct sh_region *sh_region_at(__u32 region)   or null
  *   __u32 *sh_chunk_at(__u32 chunk)                SH_CHUNK_WORDS words, or null
  */
@@ -51,7 +52,6 @@
 #define SH_UW_EXACT 1	/* regs.pc is no return address */
 #define SH_UW_LEAF 2	/* regs are those of the sample: sh_unwind.leaf is valid */
 #define SH_UW_KNOWN 4	/* the process's mappings are known */
-#define SH_UW_HOTSPOT 8 /* ... and it has a HotSpot JVM */
 #define SH_UW_FOLDED 16
 
 /* Frames that are walked at most, recorded or folded. */
@@ -61,6 +61,8 @@
 /* A frame is at most so large where only its frame pointer says so. */
 #define SH_MAX_FP_FRAME (1ULL << 20)
 #define SH_LOWEST_CODE 4096
+/* Room for what a step reads; a power of two. */
+#define SH_UNWIND_BYTES 512
 
 struct sh_regs {
 	__u64 pc;
@@ -109,6 +111,11 @@ struct sh_unwind {
 	__u32 padding;
 	__u64 leaf[SH_LEAF_REGISTERS];
 	__u64 pt[SH_PT_REGS_WORDS];
+	/* hotspot.bpf.h: the bounds of the code cache; the caller's registers; what was read of the process */
+	__u64 code_low;
+	__u64 code_high;
+	__u64 found[3];
+	__u64 bytes[SH_UNWIND_BYTES / 8 + 1];
 };
 
 /* The address whose rule and name count. */
@@ -158,8 +165,6 @@ SH_STEP_FUNCTION int sh_find_range(struct sh_unwind *u)
 		return 0;
 	}
 	u->flags |= SH_UW_KNOWN;
-	if (process->flags & SH_PROCESS_HOTSPOT)
-		u->flags |= SH_UW_HOTSPOT;
 	/* The last mapping that begins at or below pc. */
 	left = process->mappings;
 	if (left == 0 || left > SH_MAX_MAPPINGS) {
@@ -372,12 +377,12 @@ SH_STEP_FUNCTION int sh_frame_pointer_step(struct sh_unwind *u)
 SH_STEP_FUNCTION int sh_leave_frame(struct sh_unwind *u)
 {
 	int found, result;
+	__u64 pc;
 
 	if (!u)
 		return -SH_STATUS_NO_RULE;
-	found = sh_find_range(u);
-	barrier_var(found);
-	if (found && (u->range_flags & SH_MAPPING_GENERATED) && (u->flags & SH_UW_HOTSPOT)) {
+	pc = sh_code_pc(u);
+	if (pc >= u->code_low && pc < u->code_high) {
 		result = hotspot_step(u);
 		barrier_var(result);
 		if (result != SH_STEP_DECLINED) {
@@ -385,6 +390,8 @@ SH_STEP_FUNCTION int sh_leave_frame(struct sh_unwind *u)
 			return result;
 		}
 	}
+	found = sh_find_range(u);
+	barrier_var(found);
 	if (found && (u->range_flags & SH_MAPPING_TABLES)) {
 		found = sh_find_rule(u);
 		barrier_var(found);
@@ -506,6 +513,7 @@ SH_STEP_FUNCTION int sh_unwind_step(struct sh_unwind *u, struct stack_record *r)
 static __always_inline void sh_unwind_begin(struct sh_unwind *u)
 {
 	sh_take_leaf(u->leaf, u->pt);
+	hotspot_begin(u);
 	u->regs.pc = u->pt[SH_PT_PC];
 	u->regs.sp = u->pt[SH_PT_SP];
 	u->regs.fp = u->pt[SH_PT_FP];

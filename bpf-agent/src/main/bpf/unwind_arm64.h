@@ -46,4 +46,8 @@ static __always_inline int sh_is_signal_return(__u64 first, __u64 second)
 	return first == 0xd4000001d2801168ULL;
 }
 
+/* HotSpot's frames were not tried here. */
+#define SH_HOTSPOT_FRAMES_KNOWN 0
+#define SH_HOTSPOT_BCP_REGISTER 22
+
 #endif

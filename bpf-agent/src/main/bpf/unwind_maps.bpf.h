@@ -3,6 +3,8 @@
 #ifndef UNWIND_MAPS_BPF_H
 #define UNWIND_MAPS_BPF_H
 
+#include "hotspot.h"
+
 /* Mappings of the processes that user space has looked at. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -35,6 +37,20 @@ struct {
 	__type(key, __u32);
 	__array(values, struct chunk_map);
 } chunks SEC(".maps");
+
+/* The JVMs whose code cache user space has found. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 256);
+	__type(key, __u32);
+	__type(value, struct sh_hotspot);
+} hotspots SEC(".maps");
+
+static __always_inline struct sh_hotspot *sh_hotspot_of(__u32 tgid)
+{
+	return bpf_map_lookup_elem(&hotspots, &tgid);
+}
 
 static __always_inline struct sh_process *sh_process_of(__u32 tgid)
 {

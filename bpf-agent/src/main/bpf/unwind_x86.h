@@ -58,4 +58,8 @@ static __always_inline int sh_is_signal_return(__u64 first, __u64 second)
 	return first == 0x0f0000000fc0c748ULL && (second & 0xff) == 0x05;
 }
 
+/* The interpreter keeps the bytecode pointer in r13. */
+#define SH_HOTSPOT_FRAMES_KNOWN 1
+#define SH_HOTSPOT_BCP_REGISTER 13
+
 #endif

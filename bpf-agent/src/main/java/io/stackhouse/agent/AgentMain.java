@@ -1,6 +1,8 @@
 package io.stackhouse.agent;
 
 import io.stackhouse.agent.export.OtlpGrpcSender;
+import io.stackhouse.agent.jvm.JvmConfig;
+import io.stackhouse.agent.jvm.JvmFrames;
 import io.stackhouse.agent.kernel.KernelProbe;
 import io.stackhouse.agent.kernel.KernelReport;
 import io.stackhouse.agent.libbpf.NativeException;
@@ -124,10 +126,11 @@ public final class AgentMain implements Callable<Integer> {
             err().println("stackhouse agent: the kernel refuses the BPF program: " + e.getMessage());
             return EXIT_LACKING;
         }
+        JvmFrames jvms = JvmFrames.of(JvmConfig.defaults(), source.hotspots());
         Agent.Parts parts = new Agent.Parts(
                 source,
                 new ProcessTable(ProcessTableConfig.defaults()),
-                new NativeSymbolizer(SymbolizerConfig.defaults()),
+                new NativeSymbolizer(SymbolizerConfig.defaults(), jvms),
                 new OtlpGrpcSender(config.sender()));
         try (Agent agent = Agent.start(config, parts)) {
             LOG.info(

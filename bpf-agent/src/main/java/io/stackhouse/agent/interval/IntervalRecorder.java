@@ -118,8 +118,7 @@ public final class IntervalRecorder implements StackConsumer, CountConsumer {
     private KnownStack discover(RawStack raw) {
         TracedProcess process =
                 processes.lookup(raw.tgid(), raw.startBoottimeNanos(), raw.execId(), raw.comm(), raw.cgroupId());
-        SymbolizedStack frames = symbolizer.symbolize(
-                process, raw.kernelIps(), raw.kernelCount(), raw.userIps(), raw.userCount(), raw.isTruncated());
+        SymbolizedStack frames = symbolizer.symbolize(process, raw);
         KnownStack fresh = new KnownStack(raw.hash(), process, raw.comm(), frames);
         if (table.add(fresh) || raw.isSingle()) {
             return fresh;

@@ -33,6 +33,9 @@ final class Libc {
 
     static native int close(int fd);
 
+    static native long process_vm_readv(
+            int pid, long local, long localCount, long remote, long remoteCount, long flags);
+
     static native int epoll_create1(int flags);
 
     static native int epoll_ctl(int epollFd, int operation, int fd, Pointer event);

@@ -112,12 +112,17 @@ public final class Mappings {
 
     /** Whether some executable range belongs to a file of that name, in whatever folder. */
     public boolean hasFile(String fileName) {
+        return indexOfFile(fileName) >= 0;
+    }
+
+    /** The first executable range of a file of that name, in whatever folder; -1 if there is none. */
+    public int indexOfFile(String fileName) {
         for (int i = 0; i < count; i++) {
             if (kind[i] == FILE && path[i].endsWith(fileName) && isWholeName(path[i], fileName)) {
-                return true;
+                return i;
             }
         }
-        return false;
+        return -1;
     }
 
     /** Takes over what was kept for ranges that are still the same. */

@@ -49,6 +49,7 @@ public final class BpfSampleSource implements SampleSource {
     private final NativeBuffer countKeys;
     private final NativeBuffer countValues;
     private final int countCapacity;
+    private final BpfMap hotspots;
     private final long mapBytes;
     private int current;
 
@@ -72,10 +73,11 @@ public final class BpfSampleSource implements SampleSource {
         BpfMap processes = object.map("processes", RecordLayout.PROCESS_KEY_BYTES, Long.BYTES);
         BpfMap scratch = object.map("scratch", Integer.BYTES, RecordLayout.RECORD_BYTES);
         BpfMap unwinds = object.map("unwinds", Integer.BYTES, 0);
+        hotspots = object.map("hotspots", Integer.BYTES, 0);
         long bytes = 0;
-        for (BpfMap map :
-                new BpfMap[] {counts, countMaps[0], countMaps[1], seen, ringMap, counterMap, processes, scratch, unwinds
-                }) {
+        for (BpfMap map : new BpfMap[] {
+            counts, countMaps[0], countMaps[1], seen, ringMap, counterMap, processes, scratch, unwinds, hotspots
+        }) {
             bytes += MapMemory.bytes(map);
         }
         mapBytes = bytes;
@@ -173,6 +175,11 @@ public final class BpfSampleSource implements SampleSource {
     @Override
     public SampleCounters counters() {
         return counters.read(records.malformed());
+    }
+
+    /** The JVMs whose stacks are walked, by pid: {@code struct sh_hotspot} of hotspot.h. */
+    public BpfMap hotspots() {
+        return hotspots;
     }
 
     /** Kernel memory of all maps. */

@@ -1,5 +1,6 @@
 package io.stackhouse.agent.sample;
 
+import io.stackhouse.agent.symbol.RecordedStack;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -9,7 +10,7 @@ import java.nio.charset.StandardCharsets;
  * behind the call (where a signal came in between, the interrupted instruction's address plus 1 stands for one). A frame of
  * generated code may have a type other than {@link #NATIVE} and cookies that tell what the code was. One thread.
  */
-public final class RawStack {
+public final class RawStack implements RecordedStack {
     /** The type of a frame that no language's own step has left. */
     public static final int NATIVE = 0;
 
@@ -45,6 +46,7 @@ public final class RawStack {
     }
 
     /** True if frames are missing at the root of either side. */
+    @Override
     public boolean isTruncated() {
         return (flags & (RecordLayout.FLAG_KERNEL_TRUNCATED | RecordLayout.FLAG_USER_TRUNCATED)) != 0;
     }
@@ -117,28 +119,34 @@ public final class RawStack {
         return new String(comm, 0, length, StandardCharsets.UTF_8);
     }
 
+    @Override
     public long[] kernelIps() {
         return kernelIps;
     }
 
+    @Override
     public int kernelCount() {
         return kernelCount;
     }
 
+    @Override
     public long[] userIps() {
         return userIps;
     }
 
+    @Override
     public int userCount() {
         return userCount;
     }
 
     /** What kind of frame it is: {@link #NATIVE}, or a type of hotspot.bpf.h. */
+    @Override
     public int userType(int frame) {
         return userTypes[frame];
     }
 
     /** What tells generated code apart from other code at the same address; 0 where the frame has no such cookie. */
+    @Override
     public long userCookie(int frame, int i) {
         return userCookies[frame * RecordLayout.MAX_COOKIES + i];
     }

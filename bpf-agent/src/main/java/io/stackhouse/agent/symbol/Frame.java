@@ -29,6 +29,15 @@ public final class Frame {
                 + (module == null ? name.hashCode() : 0);
     }
 
+    /**
+     * Java code. Such a frame has neither module nor address, which would mean nothing outside of one run of one process.
+     *
+     * @param line from 1 on; 0 if unknown
+     */
+    public static Frame ofJava(String function, String systemName, @Nullable String file, int line) {
+        return new Frame(FrameType.JVM, null, 0, new Name(function, systemName, file, line));
+    }
+
     public FrameType type() {
         return type;
     }

@@ -30,13 +30,22 @@ public final class NativeSymbolizer implements Symbolizer {
     private final Kernel kernel;
     private final Vdso vdso;
     private final PerfMaps perfMaps;
+    private final RuntimeFrames runtimes;
+    private final FrameList result = new FrameList();
     private final Map<String, Module> specialModules = new HashMap<>();
 
+    /** Without run times that describe their own code. */
     public NativeSymbolizer(SymbolizerConfig config) {
-        this(config, System::nanoTime);
+        this(config, RuntimeFrames.NONE, System::nanoTime);
     }
 
-    NativeSymbolizer(SymbolizerConfig config, LongSupplier clock) {
+    /** With a run time that does. */
+    public NativeSymbolizer(SymbolizerConfig config, RuntimeFrames runtimes) {
+        this(config, runtimes, System::nanoTime);
+    }
+
+    NativeSymbolizer(SymbolizerConfig config, RuntimeFrames runtimes, LongSupplier clock) {
+        this.runtimes = runtimes;
         this.config = config;
         ByteWindow window = new ByteWindow(WINDOW_BYTES);
         frames = new FrameCache(config.frameCacheBytes());
@@ -54,25 +63,28 @@ public final class NativeSymbolizer implements Symbolizer {
             long[] userIps,
             int userCount,
             boolean truncated) {
-        Frame[] result = new Frame[kernelCount + userCount];
+        return symbolize(process, new NativeStack(kernelIps, kernelCount, userIps, userCount, truncated));
+    }
+
+    @Override
+    public SymbolizedStack symbolize(TracedProcess process, RecordedStack stack) {
+        result.clear();
+        int kernelCount = stack.kernelCount();
         if (kernelCount > 0) {
             kernel.refresh();
         }
         for (int i = 0; i < kernelCount; i++) {
-            result[i] = kernel.frame(i == 0 ? kernelIps[0] : kernelIps[i] - 1);
+            result.add(kernel.frame(i == 0 ? stack.kernelIps()[0] : stack.kernelIps()[i] - 1));
         }
-        for (int i = 0; i < userCount; i++) {
-            result[kernelCount + i] = userFrame(process, i == 0 ? userIps[0] : userIps[i] - 1);
+        runtimes.prepare(process);
+        for (int i = 0; i < stack.userCount(); i++) {
+            addUserFrame(process, stack, i);
         }
         files.closeOpen();
-        count(result);
-        int length = lengthWithoutLostEnd(result, kernelCount);
-        if (length == result.length) {
-            return new SymbolizedStack(result, truncated);
-        }
-        Frame[] cut = new Frame[length];
-        System.arraycopy(result, 0, cut, 0, length);
-        return new SymbolizedStack(cut, true);
+        count();
+        int length = lengthWithoutLostEnd(kernelCount);
+        boolean isWhole = length == result.size() && !result.isCut();
+        return new SymbolizedStack(result.copy(length), stack.isTruncated() || !isWhole);
     }
 
     public SymbolizerCounters counters() {
@@ -82,6 +94,20 @@ public final class NativeSymbolizer implements Symbolizer {
     /** What the caches hold now, by their own estimate. To be called by the symbolizer's thread. */
     public long cachedBytes() {
         return frames.bytes() + files.tableBytes() + kernel.memoryBytes() + perfMaps.memoryBytes();
+    }
+
+    private void addUserFrame(TracedProcess process, RecordedStack stack, int i) {
+        long address = stack.userIps()[i];
+        int type = stack.userType(i);
+        if (type != 0) {
+            RuntimeFrames.RuntimeFrame frame =
+                    new RuntimeFrames.RuntimeFrame(type, address, stack.userCookie(i, 0), i == 0);
+            if (!runtimes.add(process, frame, result)) {
+                result.add(perfMaps.frame(process, i == 0 ? address : address - 1));
+            }
+            return;
+        }
+        result.add(userFrame(process, i == 0 ? address : address - 1));
     }
 
     private Frame userFrame(TracedProcess process, long address) {
@@ -140,23 +166,38 @@ public final class NativeSymbolizer implements Symbolizer {
     }
 
     /** At least one user frame stays, to say that there was something. */
-    private static int lengthWithoutLostEnd(Frame[] frames, int kernelCount) {
-        int length = frames.length;
-        while (length > kernelCount + 1 && frames[length - 1].equals(Frame.UNKNOWN)) {
+    private int lengthWithoutLostEnd(int kernelCount) {
+        int length = result.size();
+        while (length > kernelCount + 1 && result.get(length - 1).equals(Frame.UNKNOWN)) {
             length--;
         }
         return length;
     }
 
-    private void count(Frame[] result) {
+    private void count() {
         int named = 0;
         int unmapped = 0;
-        for (Frame frame : result) {
-            named += frame.function() == null ? 0 : 1;
-            unmapped += frame.equals(Frame.UNKNOWN) ? 1 : 0;
+        for (int i = 0; i < result.size(); i++) {
+            named += result.get(i).function() == null ? 0 : 1;
+            unmapped += result.get(i).equals(Frame.UNKNOWN) ? 1 : 0;
         }
-        counters.frames.addAndGet(result.length);
+        counters.frames.addAndGet(result.size());
         counters.namedFrames.addAndGet(named);
         counters.unmappedFrames.addAndGet(unmapped);
+    }
+
+    /** Addresses alone. */
+    @SuppressWarnings("ArrayRecordComponent") // Lives during one call.
+    private record NativeStack(long[] kernelIps, int kernelCount, long[] userIps, int userCount, boolean isTruncated)
+            implements RecordedStack {
+        @Override
+        public int userType(int frame) {
+            return 0;
+        }
+
+        @Override
+        public long userCookie(int frame, int i) {
+            return 0;
+        }
     }
 }

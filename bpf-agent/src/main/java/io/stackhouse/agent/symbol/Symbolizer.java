@@ -13,4 +13,15 @@ public interface Symbolizer {
      */
     SymbolizedStack symbolize(
             TracedProcess process, long[] kernelIps, int kernelCount, long[] userIps, int userCount, boolean truncated);
+
+    /** The same, with what is known of the user frames beside their addresses. */
+    default SymbolizedStack symbolize(TracedProcess process, RecordedStack stack) {
+        return symbolize(
+                process,
+                stack.kernelIps(),
+                stack.kernelCount(),
+                stack.userIps(),
+                stack.userCount(),
+                stack.isTruncated());
+    }
 }

@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Sizes and member offsets of the structs that an object's BTF describes. */
-final class BtfStructs {
+public final class BtfStructs {
     private static final int KIND_INT = 1;
     private static final int KIND_ARRAY = 3;
     private static final int KIND_STRUCT = 4;
@@ -22,7 +22,7 @@ final class BtfStructs {
     private final Map<String, Integer> sizes = new HashMap<>();
     private final Map<String, Map<String, Integer>> members = new HashMap<>();
 
-    static BtfStructs read(byte[] elf) {
+    public static BtfStructs read(byte[] elf) {
         ByteBuffer object = ByteBuffer.wrap(elf).order(ByteOrder.LITTLE_ENDIAN);
         int sections = (int) object.getLong(40);
         int entryBytes = object.getShort(58);
@@ -39,12 +39,12 @@ final class BtfStructs {
         throw new IllegalArgumentException("the object has no .BTF section");
     }
 
-    int size(String struct) {
+    public int size(String struct) {
         return sizes.get(struct);
     }
 
     /** Offsets in bytes by member name. */
-    Map<String, Integer> members(String struct) {
+    public Map<String, Integer> members(String struct) {
         return members.get(struct);
     }
 

@@ -1,0 +1,121 @@
+package io.stackhouse.agent.jvm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+import io.stackhouse.agent.symbol.Frame;
+import io.stackhouse.agent.symbol.SymbolizedStack;
+import io.stackhouse.agent.testing.KernelTests;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The same run of a program, profiled by async-profiler inside of it and by the agent from outside: methods have equal shares. */
+class AsyncProfilerIT {
+    private static final String MAIN = JavaScenes.class.getName() + ".main";
+    /** Methods of at least that share are compared. */
+    private static final double LEAST_SHARE = 0.05;
+    /** Four standard deviations of two samples of 500. */
+    private static final double TOLERANCE = 0.1;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void agreesOnTheSharesOfMethods() throws Exception {
+        KernelTests.requireRoot();
+        Path library = folder.resolve("libasyncProfiler.so");
+        String resource = System.getProperty("os.arch").equals("aarch64") ? "linux-arm64" : "linux-x64";
+        try (InputStream in = getClass().getResourceAsStream("/" + resource + "/libasyncProfiler.so")) {
+            Files.copy(in, library);
+        }
+        for (Map.Entry<Integer, Path> jdk : JavaHomes.byRelease().entrySet()) {
+            for (String scene : List.of("computing", "lambdas")) {
+                compare(jdk, library, scene);
+            }
+        }
+    }
+
+    private void compare(Map.Entry<Integer, Path> jdk, Path library, String scene) throws Exception {
+        Path theirs = folder.resolve(scene + jdk.getKey() + ".txt");
+        String agent =
+                "-agentpath:" + library + "=start,event=itimer,interval=2500us,timeout=6,collapsed,dot,file=" + theirs;
+        try (JavaProfile profile = new JavaProfile();
+                JavaTarget target = new JavaTarget(jdk.getValue(), List.of(agent), JavaScenes.class, scene)) {
+            profile.run(1);
+            profile.clear();
+            profile.run(4);
+            Map<String, Double> ours = ours(profile, target.pid());
+            await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(theirs) && Files.size(theirs) > 0);
+            Map<String, Double> expected = theirs(theirs);
+
+            Set<String> methods = new HashSet<>(ours.keySet());
+            methods.addAll(expected.keySet());
+            int compared = 0;
+            for (String method : methods) {
+                double share = ours.getOrDefault(method, 0.0);
+                double wanted = expected.getOrDefault(method, 0.0);
+                if (Math.max(share, wanted) >= LEAST_SHARE && method.startsWith(JavaScenes.class.getPackageName())) {
+                    System.out.printf(
+                            "%d %s: %s %.3f, async-profiler %.3f%n", jdk.getKey(), scene, method, share, wanted);
+                    assertThat(share).as("%d %s", jdk.getKey(), method).isCloseTo(wanted, within(TOLERANCE));
+                    compared++;
+                }
+            }
+            assertThat(compared).isGreaterThanOrEqualTo(3);
+        }
+    }
+
+    /** Which part of the program's samples each method is in. */
+    private static Map<String, Double> ours(JavaProfile profile, long pid) {
+        Map<String, Double> shares = new TreeMap<>();
+        double total = 0;
+        for (Map.Entry<SymbolizedStack, Long> entry : profile.stacks(pid).entrySet()) {
+            Set<String> names = new HashSet<>();
+            for (Frame frame : entry.getKey().frames()) {
+                names.add(String.valueOf(frame.function()));
+            }
+            total += add(names, entry.getValue(), shares);
+        }
+        return divided(shares, total);
+    }
+
+    private static Map<String, Double> theirs(Path collapsed) throws Exception {
+        Map<String, Double> shares = new TreeMap<>();
+        double total = 0;
+        for (String line : Files.readAllLines(collapsed)) {
+            int count = line.lastIndexOf(' ');
+            Set<String> names =
+                    new HashSet<>(Arrays.asList(line.substring(0, count).split(";", -1)));
+            total += add(names, Long.parseLong(line.substring(count + 1)), shares);
+        }
+        return divided(shares, total);
+    }
+
+    private static long add(Set<String> names, long samples, Map<String, Double> to) {
+        if (!names.contains(MAIN)) {
+            return 0;
+        }
+        for (String name : names) {
+            to.merge(name, (double) samples, Double::sum);
+        }
+        return samples;
+    }
+
+    private static Map<String, Double> divided(Map<String, Double> sums, double total) {
+        Map<String, Double> result = new HashMap<>();
+        sums.forEach((name, sum) -> result.put(name, sum / total));
+        return result;
+    }
+}
