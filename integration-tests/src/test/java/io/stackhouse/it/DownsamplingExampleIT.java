@@ -129,7 +129,8 @@ class DownsamplingExampleIT {
                 defaults.retryOnFailure(),
                 defaults.sendingQueue(),
                 defaults.stackCacheSize(),
-                defaults.blockLog());
+                defaults.blockLog(),
+                defaults.tierTtl());
         DownsampleFactory factory = new DownsampleFactory();
         DownsampleConfig base = factory.defaultConfig();
         DownsampleConfig sampling =

@@ -26,6 +26,7 @@ import java.util.regex.Pattern;
  * @param sendingQueue how rows are gathered into blocks
  * @param stackCacheSize how many stacks are known to be stored already, so that they are not sent again
  * @param blockLog where finished blocks are kept until ClickHouse has them
+ * @param tierTtl how long is kept what is made of samples
  */
 public record ClickHouseConfig(
         String endpoint,
@@ -41,7 +42,8 @@ public record ClickHouseConfig(
         RetryOnFailure retryOnFailure,
         SendingQueue sendingQueue,
         int stackCacheSize,
-        BlockLogConfig blockLog) {
+        BlockLogConfig blockLog,
+        TierTtl tierTtl) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final int MAX_CACHE = 100_000_000;
 
@@ -52,9 +54,7 @@ public record ClickHouseConfig(
         check(
                 NAME.matcher(tracesTableName).matches(),
                 "traces_table_name must be letters, digits and _, not '" + tracesTableName + "'");
-        check(
-                ttl.isZero() || ttl.compareTo(Duration.ofHours(1)) >= 0,
-                "ttl must be 0 (keep for ever) or at least 1h, not " + ttl);
+        checkTtl("ttl", ttl);
         check(isPositive(timeout), "timeout must be more than 0, such as 30s");
         check(!startupTimeout.isNegative(), "startup_timeout must be 0 or more, such as 30s");
         check(
@@ -78,7 +78,23 @@ public record ClickHouseConfig(
                 RetryOnFailure.defaults(),
                 new SendingQueue(4, new BatchLimits(Duration.ofSeconds(1), 100_000, ByteSize.ofMebibytes(64))),
                 1_000_000,
-                new BlockLogConfig("", ByteSize.ofMebibytes(4096)));
+                new BlockLogConfig("", ByteSize.ofMebibytes(4096)),
+                new TierTtl(Duration.ofDays(7), Duration.ofDays(90), Duration.ofDays(400)));
+    }
+
+    /**
+     * How long the tiers are kept, 0 for ever; takes effect when a table is created. Stacks and resources outlive samples and hours.
+     *
+     * @param traced samples by their trace
+     * @param hourly stacks by the hour
+     * @param totals services by the minute
+     */
+    public record TierTtl(Duration traced, Duration hourly, Duration totals) {
+        public TierTtl {
+            checkTtl("tier_ttl.traced", traced);
+            checkTtl("tier_ttl.hourly", hourly);
+            checkTtl("tier_ttl.totals", totals);
+        }
     }
 
     /** Compression of requests. */
@@ -133,6 +149,12 @@ public record ClickHouseConfig(
         URI uri = URI.create(endpoint);
         int port = uri.getPort() >= 0 ? uri.getPort() : "https".equals(uri.getScheme()) ? 8443 : 8123;
         return URI.create(uri.getScheme() + "://" + uri.getHost() + ":" + port);
+    }
+
+    private static void checkTtl(String key, Duration ttl) {
+        check(
+                ttl.isZero() || ttl.compareTo(Duration.ofHours(1)) >= 0,
+                key + " must be 0 (keep for ever) or at least 1h, not " + ttl);
     }
 
     private static void checkEndpoint(String endpoint) {

@@ -1,6 +1,9 @@
 package io.stackhouse.exporter.clickhouse;
 
+import io.stackhouse.pipeline.batch.AttributeValue;
+import io.stackhouse.pipeline.batch.Attributes;
 import io.stackhouse.pipeline.batch.Dictionary;
+import io.stackhouse.pipeline.identity.FrameAttributes;
 
 /** What a frame is called in the table of stacks. Stateless. */
 final class FrameNames {
@@ -38,6 +41,39 @@ final class FrameNames {
             }
         }
         return named;
+    }
+
+    /** A location's attributes but its frame type, as a JSON object; empty when there are none. */
+    static String otherAttributes(Dictionary dictionary, int location) {
+        Attributes others = new Attributes();
+        for (int i = dictionary.locationAttributeStart(location); i < dictionary.locationAttributeEnd(location); i++) {
+            int attribute = dictionary.locationAttribute(i);
+            String key = dictionary.attributeKey(attribute);
+            if (!key.equals(FrameAttributes.FRAME_TYPE)) {
+                others.put(key, dictionary.attributeValue(attribute));
+            }
+        }
+        return json(others);
+    }
+
+    /** A mapping's attributes but the build id that it is known by, as a JSON object; empty when there are none. */
+    static String otherMappingAttributes(Dictionary dictionary, int mapping, String buildId) {
+        Attributes others = new Attributes();
+        for (int i = dictionary.mappingAttributeStart(mapping); i < dictionary.mappingAttributeEnd(mapping); i++) {
+            int attribute = dictionary.mappingAttribute(i);
+            AttributeValue value = dictionary.attributeValue(attribute);
+            String key = dictionary.attributeKey(attribute);
+            boolean isKnown =
+                    key.equals(FrameAttributes.GNU_BUILD_ID) && value.text().equals(buildId);
+            if (!isKnown) {
+                others.put(key, value);
+            }
+        }
+        return json(others);
+    }
+
+    private static String json(Attributes attributes) {
+        return attributes.size() == 0 ? "" : new AttributeValue.MapValue(attributes).text();
     }
 
     private static boolean isNamed(Dictionary dictionary, int function) {

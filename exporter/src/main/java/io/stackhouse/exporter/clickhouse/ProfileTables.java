@@ -2,19 +2,22 @@ package io.stackhouse.exporter.clickhouse;
 
 import io.stackhouse.pipeline.batch.Attributes;
 import io.stackhouse.pipeline.batch.Batch;
+import io.stackhouse.pipeline.batch.BelievedTimes;
 import io.stackhouse.pipeline.batch.ProfileBatch;
 import io.stackhouse.pipeline.batch.ProfileHeader;
 import io.stackhouse.pipeline.batch.Resource;
 import io.stackhouse.pipeline.batch.Scope;
+import io.stackhouse.pipeline.batch.Totals;
 import io.stackhouse.pipeline.identity.ResourceHash;
 import io.stackhouse.pipeline.identity.StackHasher;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Samples, and the stacks and resources that they refer to; the latter are sent only when ClickHouse may not have them, and
+ * Samples, the stacks and resources that they refer to, original payloads, and totals. Stacks and resources are sent only when ClickHouse may not have them, and
  * first, so that no sample is without its stack. One thread.
  */
 final class ProfileTables implements TableGroup {
@@ -24,6 +27,8 @@ final class ProfileTables implements TableGroup {
     private final SampleTable samples = new SampleTable();
     private final StackTable stacks = new StackTable();
     private final ResourceTable resources = new ResourceTable();
+    private final PayloadTable payloads = new PayloadTable();
+    private final TotalTable totals = new TotalTable();
     private final BlockEncoder encoder;
     private final ExporterMetrics metrics;
     private final SentKeys sentStacks;
@@ -54,6 +59,9 @@ final class ProfileTables implements TableGroup {
 
         long resourceHash;
 
+        /** Profiles that the table of payloads has a row for. */
+        final int[] payloadProfiles;
+
         OpenBatch(ProfileBatch batch) {
             this.batch = batch;
             this.hasher = new StackHasher(batch.dictionary());
@@ -61,17 +69,25 @@ final class ProfileTables implements TableGroup {
             Arrays.fill(namedFrames, NOT_COUNTED);
             this.services = new ServiceIdentity[batch.resourceCount()];
             this.service = ServiceIdentity.of(new Attributes());
+            this.payloadProfiles = IntStream.range(0, batch.profileCount())
+                    .filter(index -> PayloadTable.isWanted(batch.profile(index)))
+                    .toArray();
+        }
+
+        /** The resource's service, found once. */
+        ServiceIdentity service(int index) {
+            ServiceIdentity known = services[index];
+            if (known == null) {
+                known = ServiceIdentity.of(batch.resource(index).attributes());
+                services[index] = known;
+            }
+            return known;
         }
 
         void select(ProfileHeader header) {
             int index = header.resource();
             Resource resource = batch.resource(index);
-            ServiceIdentity known = services[index];
-            if (known == null) {
-                known = ServiceIdentity.of(resource.attributes());
-                services[index] = known;
-            }
-            service = known;
+            service = service(index);
             if (index != hashedResource || !header.scope().equals(hashedScope)) {
                 resourceHash = ResourceHash.of(resource, header.scope());
                 hashedResource = index;
@@ -90,15 +106,43 @@ final class ProfileTables implements TableGroup {
     @Override
     public int open(Batch batch) {
         ProfileBatch profiles = (ProfileBatch) batch;
-        open = new OpenBatch(profiles);
+        OpenBatch opened = new OpenBatch(profiles);
+        open = opened;
         profile = -1;
         samples.openBatch(profiles.dictionary());
-        return profiles.rowCount();
+        payloads.openBatch(profiles.dictionary());
+        return profiles.rowCount()
+                + opened.payloadProfiles.length
+                + profiles.totals().size();
     }
 
     @Override
     public void append(int item) {
         OpenBatch current = opened();
+        int payload = item - current.batch.rowCount();
+        int total = payload - current.payloadProfiles.length;
+        if (payload < 0) {
+            appendRow(current, item);
+        } else if (total < 0) {
+            appendPayload(current, current.batch.profile(current.payloadProfiles[payload]));
+        } else {
+            Totals exact = current.batch.totals().get(total);
+            totals.addTotals(current.service(exact.resource()), exact);
+        }
+    }
+
+    private void appendPayload(OpenBatch current, ProfileHeader header) {
+        ProfileBatch batch = current.batch;
+        profile = -1;
+        current.select(header);
+        long received = batch.receivedUnixNanos();
+        long time = BelievedTimes.stored(0, header.timeUnixNanos(), received);
+        appendResource(current, header, months.firstDay(time));
+        PayloadTable.Source source = new PayloadTable.Source(current.service, current.resourceHash);
+        payloads.append(batch.dictionary(), header, source, time, received);
+    }
+
+    private void appendRow(OpenBatch current, int item) {
         ProfileBatch batch = current.batch;
         int sample = batch.rowSample(item);
         ProfileHeader header = batch.profile(batch.sampleProfile(sample));
@@ -118,6 +162,10 @@ final class ProfileTables implements TableGroup {
         appendResource(current, header, month);
         long stackHash = appendStack(current, batch.sampleStack(sample), month);
         samples.append(batch, item, stackHash, time, original);
+        if (batch.totals().isEmpty()) {
+            totals.sums(current.service, header.type(), time)
+                    .addRow(batch.rowValue(item), samples.events(batch, item), batch.rowThreshold(item));
+        }
     }
 
     private void appendResource(OpenBatch current, ProfileHeader header, long month) {
@@ -146,7 +194,11 @@ final class ProfileTables implements TableGroup {
 
     @Override
     public long byteCount() {
-        return samples.block.byteCount() + stacks.block.byteCount() + resources.block.byteCount();
+        return samples.block.byteCount()
+                + stacks.block.byteCount()
+                + resources.block.byteCount()
+                + payloads.block.byteCount()
+                + totals.byteCount();
     }
 
     @Override
@@ -154,11 +206,15 @@ final class ProfileTables implements TableGroup {
         samples.block.mark();
         stacks.block.mark();
         resources.block.mark();
+        payloads.block.mark();
+        totals.mark();
     }
 
     @Override
     public void rollback() {
         samples.block.rollback();
+        payloads.block.rollback();
+        totals.rollback();
         // Whole stacks and resources could stay, but the last one may be half; their keys are forgotten, so they come
         // again.
         stacks.block.rollback();
@@ -173,9 +229,12 @@ final class ProfileTables implements TableGroup {
         movedTimestamps = 0;
         profile = -1;
         try {
-            List<Block> blocks = new ArrayList<>(3);
+            totals.fill();
+            List<Block> blocks = new ArrayList<>(5);
             encoder.addBlock(StackTable.NAME, stacks.block, blocks);
             encoder.addBlock(ResourceTable.NAME, resources.block, blocks);
+            encoder.addBlock(PayloadTable.NAME, payloads.block, blocks);
+            encoder.addBlock(TotalTable.NAME, totals.block, blocks);
             encoder.addBlock(SampleTable.NAME, samples.block, blocks);
             return blocks;
         } catch (RuntimeException e) {
@@ -186,6 +245,8 @@ final class ProfileTables implements TableGroup {
             samples.clear();
             stacks.block.clear();
             resources.block.clear();
+            payloads.clear();
+            totals.clear();
         }
     }
 

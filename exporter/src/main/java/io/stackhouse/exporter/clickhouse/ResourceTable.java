@@ -29,6 +29,7 @@ final class ResourceTable {
     private final LowCardinalityColumn scopeName = block.add("ScopeName", new LowCardinalityColumn());
     private final LowCardinalityColumn scopeVersion = block.add("ScopeVersion", new LowCardinalityColumn());
     private final MapColumn scopeAttributes = block.add("ScopeAttributes", new MapColumn());
+    private final MapColumn scopeAttributeTypes = block.add("ScopeAttributeTypes", new MapColumn());
     private final StringColumn scopeSchemaUrl = block.add("ScopeSchemaUrl", new StringColumn());
 
     /**
@@ -50,11 +51,12 @@ final class ResourceTable {
 
     void appendContent(Resource resource, Scope scope) {
         putAll(resource.attributes(), resourceAttributes);
-        putTypes(resource.attributes());
+        putTypes(resource.attributes(), resourceAttributeTypes);
         resourceSchemaUrl.append(resource.schemaUrl());
         scopeName.append(scope.name());
         scopeVersion.append(scope.version());
         putAll(scope.attributes(), scopeAttributes);
+        putTypes(scope.attributes(), scopeAttributeTypes);
         scopeSchemaUrl.append(scope.schemaUrl());
     }
 
@@ -65,14 +67,14 @@ final class ResourceTable {
         column.endRow();
     }
 
-    private void putTypes(Attributes attributes) {
+    private static void putTypes(Attributes attributes, MapColumn column) {
         for (int i = 0; i < attributes.size(); i++) {
             String type = type(attributes.value(i));
             if (!type.isEmpty()) {
-                resourceAttributeTypes.put(attributes.key(i), type);
+                column.put(attributes.key(i), type);
             }
         }
-        resourceAttributeTypes.endRow();
+        column.endRow();
     }
 
     /** The type's name in OTLP's AnyValue; empty for strings. */

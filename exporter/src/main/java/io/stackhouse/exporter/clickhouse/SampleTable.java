@@ -2,7 +2,6 @@ package io.stackhouse.exporter.clickhouse;
 
 import io.stackhouse.exporter.clickhouse.block.FixedColumn;
 import io.stackhouse.exporter.clickhouse.block.LowCardinalityColumn;
-import io.stackhouse.exporter.clickhouse.block.MapColumn;
 import io.stackhouse.exporter.clickhouse.block.NativeBlock;
 import io.stackhouse.exporter.clickhouse.block.StringColumn;
 import io.stackhouse.pipeline.batch.Dictionary;
@@ -36,14 +35,12 @@ final class SampleTable {
     private final FixedColumn stackHash = block.add("StackHash", FixedColumn.uint64());
     private final FixedColumn resourceHash = block.add("ResourceHash", FixedColumn.uint64());
     private final StringColumn threadName = block.add("ThreadName", new StringColumn());
-    private final MapColumn attributes = block.add("Attributes", new MapColumn());
-    private final MapColumn profileAttributes = block.add("ProfileAttributes", new MapColumn());
+    private final AttributeColumns attributes = new AttributeColumns(block, "Attributes");
+    private final AttributeColumns profileAttributes = new AttributeColumns(block, "ProfileAttributes");
     private final StringColumn traceId = block.add("TraceId", new StringColumn());
     private final StringColumn spanId = block.add("SpanId", new StringColumn());
     private final StringColumn profileId = block.add("ProfileId", new StringColumn());
 
-    private final AttributeEncoder sampleEncoder = new AttributeEncoder(attributes);
-    private final AttributeEncoder profileEncoder = new AttributeEncoder(profileAttributes);
     private final int[] shared = new int[11];
     private long sharedPeriod;
     private long sharedDurationNanos;
@@ -53,14 +50,14 @@ final class SampleTable {
     private boolean isPeriodOfSameType;
 
     void openBatch(Dictionary dictionary) {
-        sampleEncoder.open(dictionary);
-        profileEncoder.open(dictionary);
+        attributes.open(dictionary);
+        profileAttributes.open(dictionary);
     }
 
     void clear() {
         block.clear();
-        sampleEncoder.forgetKeys();
-        profileEncoder.forgetKeys();
+        attributes.clear();
+        profileAttributes.clear();
     }
 
     /** Makes the next rows those of this profile; to be called again after {@link #clear}. */
@@ -93,12 +90,11 @@ final class SampleTable {
     void append(ProfileBatch batch, int row, long hashOfStack, long unixNanos, long originalUnixNanos) {
         appendShared();
         boolean isInterval = batch.rowTimestampUnixNanos(row) == 0;
-        long rowValue = batch.rowValue(row);
         timestamp.append(unixNanos);
         observedTimestamp.append(batch.receivedUnixNanos());
         durationNano.append(isInterval ? sharedDurationNanos : 0);
-        value.append(rowValue);
-        count.append(isInterval ? events(rowValue, batch.rowObservations(row)) : 1);
+        value.append(batch.rowValue(row));
+        count.append(events(batch, row));
         threshold.append(batch.rowThreshold(row));
         stackHash.append(hashOfStack);
         resourceHash.append(sharedResourceHash);
@@ -126,9 +122,17 @@ final class SampleTable {
         period.append(sharedPeriod);
     }
 
-    /** How many events an interval's value stands for, by its period; without one, as many as were told singly. */
-    private long events(long rowValue, long observations) {
-        return isPeriodOfSameType ? Math.max(1, Math.round((double) rowValue / sharedPeriod)) : observations;
+    /**
+     * How many events a row of the open profile stands for: one that has a time is one; an interval's are found by its period, without
+     * one they are as many as were told singly.
+     */
+    long events(ProfileBatch batch, int row) {
+        if (batch.rowTimestampUnixNanos(row) != 0) {
+            return 1;
+        }
+        return isPeriodOfSameType
+                ? Math.max(1, Math.round((double) batch.rowValue(row) / sharedPeriod))
+                : batch.rowObservations(row);
     }
 
     private void appendAttributes(ProfileBatch batch, int row, long movedFromUnixNanos) {
@@ -137,11 +141,12 @@ final class SampleTable {
         boolean hasThreadName = false;
         for (int i = batch.sampleAttributeStart(sample); i < batch.sampleAttributeEnd(sample); i++) {
             int attribute = batch.sampleAttribute(i);
-            if (!hasThreadName && dictionary.attributeKey(attribute).equals(THREAD_NAME)) {
-                sampleEncoder.appendValue(dictionary, attribute, threadName);
+            if (!hasThreadName
+                    && dictionary.attributeKey(attribute).equals(THREAD_NAME)
+                    && attributes.appendIfString(dictionary, attribute, threadName)) {
                 hasThreadName = true;
             } else {
-                sampleEncoder.put(dictionary, attribute);
+                attributes.put(dictionary, attribute);
             }
         }
         if (!hasThreadName) {
@@ -152,7 +157,7 @@ final class SampleTable {
         }
         attributes.endRow();
         for (int attribute : sharedAttributes) {
-            profileEncoder.put(dictionary, attribute);
+            profileAttributes.put(dictionary, attribute);
         }
         profileAttributes.endRow();
     }

@@ -23,8 +23,14 @@ final class Schema {
     private static final String PROFILES = "profiles";
     private static final String TRACES = "traces";
     private static final Map<String, List<String>> FILES = Map.of(
-            PROFILES, List.of("0001_tables.sql", "0002_views.sql", "0003_original_type.sql"),
-            TRACES, List.of("0001_tables.sql"));
+            PROFILES,
+                    List.of(
+                            "0001_tables.sql",
+                            "0002_views.sql",
+                            "0003_original_type.sql",
+                            "0004_tiers.sql",
+                            "0005_views.sql"),
+            TRACES, List.of("0001_tables.sql", "0002_profiles_of_spans.sql"));
     private static final int DEDUPLICATION_WINDOW_BLOCKS = 10_000;
     /** A stack's month has up to 31 days after its first one; its samples may be late, and parts are dropped late. */
     private static final int STACK_EXTRA_DAYS = 31 + 4;
@@ -140,15 +146,22 @@ final class Schema {
 
     static Map<String, String> placeholders(ClickHouseConfig config) {
         Duration ttl = config.ttl();
-        boolean isKept = ttl.isZero();
-        String seconds = " + toIntervalSecond(" + ttl.toSeconds() + ")";
+        Duration hourly = config.tierTtl().hourly();
+        Duration longest = ttl.isZero() || hourly.isZero() ? Duration.ZERO : ttl.compareTo(hourly) > 0 ? ttl : hourly;
         return Map.of(
                 "database", config.database(),
                 "traces_table", config.tracesTableName(),
                 "deduplication_window", Integer.toString(DEDUPLICATION_WINDOW_BLOCKS),
-                "ttl_samples", isKept ? "" : "TTL toDateTime(Timestamp)" + seconds,
-                "ttl_spans", isKept ? "" : "TTL toDateTime(Timestamp)" + seconds,
-                "ttl_trace_ids", isKept ? "" : "TTL End" + seconds,
-                "ttl_stacks", isKept ? "" : "TTL Month + toIntervalDay(" + (ttl.toDays() + STACK_EXTRA_DAYS) + ")");
+                "ttl_samples", ttl("toDateTime(Timestamp)", ttl),
+                "ttl_spans", ttl("toDateTime(Timestamp)", ttl),
+                "ttl_trace_ids", ttl("End", ttl),
+                "ttl_traced", ttl("toDateTime(Timestamp)", config.tierTtl().traced()),
+                "ttl_hourly", ttl("Hour", hourly),
+                "ttl_totals", ttl("Minute", config.tierTtl().totals()),
+                "ttl_stacks", longest.isZero() ? "" : ttl("toDateTime(Month)", longest.plusDays(STACK_EXTRA_DAYS)));
+    }
+
+    private static String ttl(String time, Duration kept) {
+        return kept.isZero() ? "" : "TTL " + time + " + toIntervalSecond(" + kept.toSeconds() + ")";
     }
 }

@@ -9,11 +9,12 @@ import io.stackhouse.pipeline.identity.FrameAttributes;
 
 /** The open block of the table of stacks: leaf first, one element for each function, inlined ones too. One thread. */
 final class StackTable {
-    static final String NAME = "otel_profiles_stacks_v1";
+    static final String NAME = "otel_profiles_stacks_v2";
     private static final long MAX_UINT32 = 0xFFFFFFFFL;
 
     final NativeBlock block = new NativeBlock();
     private final LowCardinalityColumn tenant = block.add("Tenant", new LowCardinalityColumn());
+    private final LowCardinalityColumn environment = block.add("Environment", new LowCardinalityColumn());
     private final LowCardinalityColumn serviceName = block.add("ServiceName", new LowCardinalityColumn());
     private final FixedColumn stackHash = block.add("StackHash", FixedColumn.uint64());
     private final FixedColumn month = block.add("Month", FixedColumn.date());
@@ -30,6 +31,8 @@ final class StackTable {
     private final ArrayColumn<LowCardinalityColumn> buildIds = texts("BuildIds");
     private final ArrayColumn<LowCardinalityColumn> frameTypes = texts("FrameTypes");
     private final ArrayColumn<FixedColumn> inlined = numbers("Inlined", FixedColumn.bool());
+    private final ArrayColumn<LowCardinalityColumn> locationAttributes = texts("LocationAttributes");
+    private final ArrayColumn<LowCardinalityColumn> mappingAttributes = texts("MappingAttributes");
 
     /**
      * Appends one stack.
@@ -40,6 +43,7 @@ final class StackTable {
     void append(
             ServiceIdentity service, Dictionary dictionary, int stack, long hash, long monthDays, long seenUnixNanos) {
         tenant.append(service.tenant());
+        environment.append(service.environment());
         serviceName.append(service.name());
         stackHash.append(hash);
         month.append(monthDays);
@@ -59,6 +63,8 @@ final class StackTable {
         buildIds.endRow();
         frameTypes.endRow();
         inlined.endRow();
+        locationAttributes.endRow();
+        mappingAttributes.endRow();
     }
 
     private void appendLocation(Dictionary dictionary, int location) {
@@ -68,6 +74,8 @@ final class StackTable {
         String mappingFile = dictionary.string(dictionary.mappingFile(mapping));
         String buildId = FrameAttributes.buildId(dictionary, mapping);
         String frameType = FrameAttributes.frameType(dictionary, location);
+        String ofLocation = FrameNames.otherAttributes(dictionary, location);
+        String ofMapping = FrameNames.otherMappingAttributes(dictionary, mapping, buildId);
         for (int line = start; line < Math.max(end, start + 1); line++) {
             if (line < end) {
                 appendLine(dictionary, location, line);
@@ -79,6 +87,8 @@ final class StackTable {
             mappings.element().append(mappingFile);
             buildIds.element().append(buildId);
             frameTypes.element().append(frameType);
+            locationAttributes.element().append(ofLocation);
+            mappingAttributes.element().append(ofMapping);
         }
     }
 

@@ -34,7 +34,8 @@ class ClickHouseConfigTest {
                 DEFAULTS.retryOnFailure(),
                 DEFAULTS.sendingQueue(),
                 DEFAULTS.stackCacheSize(),
-                DEFAULTS.blockLog());
+                DEFAULTS.blockLog(),
+                DEFAULTS.tierTtl());
     }
 
     private static ClickHouseConfig withEndpoint(String endpoint) {

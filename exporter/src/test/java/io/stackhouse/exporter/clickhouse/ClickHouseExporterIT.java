@@ -24,6 +24,8 @@ import io.stackhouse.pipeline.batch.Resource;
 import io.stackhouse.pipeline.batch.Scope;
 import io.stackhouse.pipeline.batch.SpanBatch;
 import io.stackhouse.pipeline.batch.SpanBatch.SpanGroup;
+import io.stackhouse.pipeline.batch.TenantAttribute;
+import io.stackhouse.pipeline.batch.Totals;
 import io.stackhouse.pipeline.identity.FrameAttributes;
 import io.stackhouse.pipeline.identity.ResourceHash;
 import io.stackhouse.pipeline.identity.StackHasher;
@@ -149,7 +151,11 @@ class ClickHouseExporterIT {
                         "ResourceHash=" + Long.toUnsignedString(resourceHash),
                         "ThreadName=worker 1",
                         "Attributes={'cpu.logical_number':'3'}",
+                        "AttributeTypes=i",
+                        "AttributeUnits=",
                         "ProfileAttributes={'container':'blue'}",
+                        "ProfileAttributeTypes=",
+                        "ProfileAttributeUnits=",
                         "TraceId=01020304050607080000000000000009",
                         "SpanId=00000000000000ff",
                         "ProfileId=ab0102030405060708090a0b0c0d0e0f");
@@ -197,7 +203,7 @@ class ClickHouseExporterIT {
         int onlyAddress = profiles.location(0, 0xFFFFFFFF81000000L, List.of(), kernelFrame);
         int onlySystemName = profiles.location(
                 0, 0, List.of(new Profiles.Line(profiles.function("", "sys", "", 0), 5_000_000_000L, 0)));
-        int nothing = profiles.location(0, 0, List.of());
+        int nothing = profiles.location(0, 0, List.of(), profiles.attribute("abi", AttributeValue.of(2)));
         int profile = profiles.profile(TestBatches.header(profiles.resource(TestBatches.service("s")), now));
         int stack = profiles.stack(leaf, nameless, onlyAddress, onlySystemName, nothing);
         profiles.row(profiles.sample(profile, stack, 0), 1, 0);
@@ -209,8 +215,10 @@ class ClickHouseExporterIT {
                 .map(line -> line.replaceFirst(": +", "="))
                 .containsExactly(
                         "Tenant=",
+                        "Environment=",
                         "ServiceName=s",
                         "NamedFrames=3",
+                        "Leaf=inner",
                         "Frames=['inner','outer','libx.so.1+0xabcdef','0xffffffff81000000','sys','[unknown]']",
                         "SystemNames=['_Zinner','_Zouter','','','sys','']",
                         "Files=['inner.h','outer.cc','','','','']",
@@ -221,9 +229,159 @@ class ClickHouseExporterIT {
                         "Mappings=['/usr/lib/libx.so.1','/usr/lib/libx.so.1','/usr/lib/libx.so.1','','','']",
                         "BuildIds=['beef','beef','beef','','','']",
                         "FrameTypes=['native','native','native','kernel','','']",
-                        "Inlined=[true,false,false,false,false,false]");
+                        "Inlined=[true,false,false,false,false,false]",
+                        "LocationAttributes=['','','','','','{\"abi\":2}']",
+                        "MappingAttributes=['{\"process.executable.build_id.htlhash\":\"aa\"}',"
+                                + "'{\"process.executable.build_id.htlhash\":\"aa\"}',"
+                                + "'{\"process.executable.build_id.htlhash\":\"aa\"}','','','']");
         assertThat(clickHouse.value("SELECT Frames[1], Value FROM stacks.otel_profiles_frames"))
                 .isEqualTo("inner\t1");
+    }
+
+    @Test
+    void keepsTypesAndUnitsOfAttributesAndTheTenant() {
+        Profiles profiles = new Profiles();
+        Resource tenants = shop();
+        tenants.attributes().put(TenantAttribute.KEY, "acme");
+        int profile = profiles.profile(TestBatches.header(profiles.resource(tenants), now));
+        int plain = profiles.attribute("a", "x");
+        int size = profiles.attribute("size", AttributeValue.of(7), "By");
+        int flag = profiles.attribute("flag", AttributeValue.of(true));
+        int oddThread = profiles.attribute("thread.name", AttributeValue.of(1));
+        profiles.row(profiles.sample(profile, 0, 0, plain), 1, now);
+        profiles.row(profiles.sample(profile, 0, 0, plain, size, flag), 2, now);
+        profiles.row(profiles.sample(profile, 0, 0, size, plain, oddThread), 3, now);
+        export("types", profiles.build(now));
+        assertThat(clickHouse.lines(
+                        "SELECT Tenant, Environment, Attributes, AttributeTypes, AttributeUnits, ThreadName,"
+                                + " stackhouseAttributeType(Attributes, AttributeTypes, 'a'),"
+                                + " stackhouseAttributeType(Attributes, AttributeTypes, 'size'),"
+                                + " stackhouseAttributeType(Attributes, AttributeTypes, 'flag')"
+                                + " FROM types.otel_profiles_samples ORDER BY Value"))
+                .containsExactly(
+                        "acme\tprod\t{'a':'x'}\t\t\t\tstring\t\t",
+                        "acme\tprod\t{'a':'x','size':'7','flag':'true'}\tsib\t,By,\t\tstring\tint\tbool",
+                        "acme\tprod\t{'size':'7','a':'x','thread.name':'1'}\tisi\tBy,,\t\tstring\tint\t");
+    }
+
+    @Test
+    void keepsOriginalPayloadsAlsoOfProfilesWithoutRows() {
+        Profiles profiles = new Profiles();
+        int container = profiles.attribute("container", "blue");
+        ProfileHeader plain = TestBatches.header(profiles.resource(shop()), now, container);
+        profiles.profile(new ProfileHeader(
+                plain.resource(),
+                plain.scope(),
+                plain.type(),
+                plain.originalType(),
+                plain.periodType(),
+                plain.period(),
+                plain.timeUnixNanos(),
+                plain.durationNanos(),
+                new byte[] {1, 2},
+                3,
+                new OriginalPayload("jfr", new byte[] {(byte) 0xFF, 0, (byte) 0xFE}),
+                plain.attributes()));
+        export("payloads", profiles.build(now));
+        assertThat(clickHouse.lines("SELECT Environment, ServiceName, Timestamp, ProfileId, ProfileAttributes,"
+                        + " DroppedAttributesCount, PayloadFormat, hex(Payload) FROM payloads.otel_profiles_payloads"))
+                .containsExactly("prod\tshop\t" + text(now) + "\t0102\t{'container':'blue'}\t3\tjfr\tFF00FE");
+        assertThat(clickHouse.value("SELECT count() FROM payloads.otel_profiles_resources"))
+                .isEqualTo("1");
+    }
+
+    @Test
+    void fillsTiersWithWeightsAndTheirVariance() {
+        Profiles profiles = new Profiles();
+        int profile = profiles.profile(TestBatches.header(profiles.resource(shop()), now));
+        int stack = profiles.stack(profiles.named("f"));
+        int link = profiles.link(1, 2, 3);
+        profiles.row(profiles.sample(profile, stack, 0), 100, now);
+        profiles.row(profiles.sample(profile, stack, link), 10, now);
+        ProfileBatch sampled = profiles.build(now);
+        sampled.sampleRows((batch, row) -> 40);
+        export("tiers", sampled, sampled);
+        String minute = text(now).substring(0, 16) + ":00";
+        assertThat(clickHouse.lines(
+                        "SELECT Environment, ServiceName, SampleUnit, Minute, sum(Value), sum(Count), sum(Kept),"
+                                + " sum(Variance) FROM tiers.otel_profiles_totals_1m GROUP BY ALL"))
+                .containsExactly("prod\tshop\tnanoseconds\t" + minute + "\t280\t4\t4\t2400");
+        assertThat(clickHouse.lines("SELECT Hour, sum(Value), sum(Count), sum(Samples), sum(Variance), sum(ByChance),"
+                        + " sum(SquaredWeights) FROM tiers.otel_profiles_1h GROUP BY ALL"))
+                .containsExactly(text(now).substring(0, 13) + ":00:00\t280\t4\t4\t2400\t80\t23200");
+        assertThat(clickHouse.lines("SELECT TraceId, SpanId, Value, Threshold, Weight, count()"
+                        + " FROM tiers.otel_profiles_traced GROUP BY ALL"))
+                .containsExactly("00000000000000010000000000000002\t0000000000000003\t10\t40\t40\t2");
+        assertThat(clickHouse.lines(
+                        "SELECT Weight, Value FROM tiers.otel_profiles_samples GROUP BY ALL ORDER BY Value"))
+                .containsExactly("40\t10", "100\t100");
+    }
+
+    @Test
+    void takesTheExactSumsOfBeforeSampling() {
+        Profiles profiles = new Profiles();
+        int resource = profiles.resource(shop());
+        int profile = profiles.profile(TestBatches.header(resource, now));
+        profiles.row(profiles.sample(profile, 0, 0), 10, now);
+        ProfileBatch some = profiles.build(now);
+        long window = now / SECOND / 60 * 60 * SECOND;
+        Totals exact = new Totals(resource, TestBatches.scope(), TestBatches.CPU, window, 10 * SECOND, 12_345, 678, 1);
+        some.setTotals(List.of(exact));
+        Profiles none = new Profiles();
+        none.profile(TestBatches.header(none.resource(shop()), now));
+        ProfileBatch allDropped = none.build(now);
+        allDropped.setTotals(List.of(exact));
+        export("totals", some, allDropped);
+        assertThat(clickHouse.lines(
+                        "SELECT ServiceName, ServiceVersion, sum(Value), sum(Count), sum(Kept), sum(Variance)"
+                                + " FROM totals.otel_profiles_totals_1m GROUP BY ALL"))
+                .containsExactly("shop\t1.2\t24690\t1356\t2\t0");
+        assertThat(clickHouse.value("SELECT count() FROM totals.otel_profiles_samples"))
+                .isEqualTo("1");
+    }
+
+    @Test
+    void answersQueriesMadeForTheCollectorsProfiles() {
+        Profiles profiles = new Profiles();
+        int profile = profiles.profile(TestBatches.header(profiles.resource(shop()), now - 7));
+        int stack = profiles.stack(profiles.named("f"), profiles.named("main"));
+        int thread = profiles.attribute("thread.name", "t");
+        profiles.row(profiles.sample(profile, stack, 0, thread), 5, now);
+        profiles.row(profiles.sample(profile, stack, 0), 6, 0);
+        export("compatible", profiles.build(now));
+        assertThat(clickHouse.lines("SELECT SampleType, ServiceName, ResourceAttributes['process.pid'], ScopeName,"
+                        + " SampleAttributes, FunctionNames, LineNumbers, Values, TimestampsUnixNano, DurationNano, PeriodType"
+                        + " FROM compatible.otel_profiles ORDER BY Values"))
+                .containsExactly(
+                        "cpu\tshop\t42\ttest\t{'thread.name':'t'}\t['f','main']\t[0,0]\t[5]\t[" + now + "]\t0\tcpu",
+                        "cpu\tshop\t42\ttest\t{}\t['f','main']\t[0,0]\t[6]\t[]\t10000000000\tcpu");
+        assertThat(clickHouse.lines("SELECT name || ' ' || type FROM system.columns"
+                        + " WHERE database = 'compatible' AND table = 'otel_profiles' ORDER BY position"))
+                .containsExactly(
+                        "Timestamp DateTime64(9, \\'UTC\\')",
+                        "ProfileId String",
+                        "SampleType LowCardinality(String)",
+                        "SampleUnit LowCardinality(String)",
+                        "ServiceName LowCardinality(String)",
+                        "ResourceAttributes Map(LowCardinality(String), String)",
+                        "ScopeName LowCardinality(String)",
+                        "ScopeVersion LowCardinality(String)",
+                        "ProfileAttributes Map(LowCardinality(String), String)",
+                        "SampleAttributes Map(LowCardinality(String), String)",
+                        "StackHash UInt64",
+                        "Addresses Array(UInt64)",
+                        "FunctionNames Array(LowCardinality(String))",
+                        "FileNames Array(LowCardinality(String))",
+                        "LineNumbers Array(Int32)",
+                        "MappingFileNames Array(LowCardinality(String))",
+                        "Values Array(Int64)",
+                        "TimestampsUnixNano Array(UInt64)",
+                        "DurationNano UInt64",
+                        "Period Int64",
+                        "PeriodType LowCardinality(String)",
+                        "PeriodUnit LowCardinality(String)",
+                        "TraceId String",
+                        "SpanId String");
     }
 
     @Test

@@ -70,7 +70,8 @@ class ClickHouseFaultsIT {
                 config.retryOnFailure(),
                 config.sendingQueue(),
                 config.stackCacheSize(),
-                config.blockLog());
+                config.blockLog(),
+                config.tierTtl());
     }
 
     private static ClickHouseExporter started(ClickHouseConfig config, Duration closeTimeout) {
@@ -188,11 +189,11 @@ class ClickHouseFaultsIT {
     @Test
     void waitsWhileTheTableCantTakeItAndGoesOnWhenItIsMended() throws InterruptedException {
         try (ClickHouseExporter exporter = started(clickHouse.config("mismatch"), Duration.ofSeconds(10))) {
-            clickHouse.lines("ALTER TABLE mismatch.otel_profiles_samples_v1 DROP COLUMN ThreadName");
+            clickHouse.lines("ALTER TABLE mismatch.otel_profiles_samples_v1 DROP COLUMN OriginalUnit");
             RecordingReceipt waiting = send(exporter, "s");
             Thread.sleep(1_000);
             assertThat(waiting.calls).isEmpty();
-            clickHouse.lines("ALTER TABLE mismatch.otel_profiles_samples_v1 ADD COLUMN ThreadName String");
+            clickHouse.lines("ALTER TABLE mismatch.otel_profiles_samples_v1 ADD COLUMN OriginalUnit String");
             awaitDelivered(List.of(waiting, send(exporter, "s")));
         }
         assertThat(clickHouse.value("SELECT count() FROM mismatch.otel_profiles_samples_v1"))
@@ -314,7 +315,14 @@ class ClickHouseFaultsIT {
         started(clickHouse.config("together"), Duration.ofSeconds(1)).close();
         assertThat(clickHouse.lines("SELECT Component, Version, uniqExact(Checksum) FROM together."
                         + Schema.MIGRATIONS_TABLE + " GROUP BY ALL ORDER BY ALL"))
-                .containsExactly("profiles\t1\t1", "profiles\t2\t1", "profiles\t3\t1", "traces:otel_traces\t1\t1");
+                .containsExactly(
+                        "profiles\t1\t1",
+                        "profiles\t2\t1",
+                        "profiles\t3\t1",
+                        "profiles\t4\t1",
+                        "profiles\t5\t1",
+                        "traces:otel_traces\t1\t1",
+                        "traces:otel_traces\t2\t1");
     }
 
     @Test

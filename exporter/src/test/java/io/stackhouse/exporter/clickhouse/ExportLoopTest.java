@@ -115,8 +115,9 @@ class ExportLoopTest {
     void sendsStacksAndResourcesBeforeTheirSamples() {
         RecordingReceipt receipt = offer(TestBatches.rows("s", 25, NOW));
         runToTheEnd(1000);
-        assertThat(storedTables()).containsExactly(StackTable.NAME, ResourceTable.NAME, SampleTable.NAME);
-        assertThat(stored.stream().map(Block::rows)).containsExactly(10, 1, 25);
+        assertThat(storedTables())
+                .containsExactly(StackTable.NAME, ResourceTable.NAME, TotalTable.NAME, SampleTable.NAME);
+        assertThat(stored.stream().map(Block::rows)).containsExactly(10, 1, 1, 25);
         assertThat(receipt.calls).containsExactly(RecordingReceipt.DELIVERED);
     }
 
@@ -126,7 +127,7 @@ class ExportLoopTest {
         offer(TestBatches.rows("s", 25, NOW));
         offer(TestBatches.rows("t", 1, NOW));
         runToTheEnd(1000);
-        assertThat(stored.stream().map(Block::rows)).containsExactly(11, 2, 51);
+        assertThat(stored.stream().map(Block::rows)).containsExactly(11, 2, 2, 51);
     }
 
     @Test
@@ -135,11 +136,18 @@ class ExportLoopTest {
         runToTheEnd(10);
         assertThat(meter.sum("otelcol_exporter_sent_profile_samples")).isEqualTo(25);
         assertThat(meter.sum("stackhouse_exporter_sent_stacks")).isEqualTo(10);
-        assertThat(meter.sum("otelcol_exporter_queue_batch_send_size")).isEqualTo(36);
+        assertThat(meter.sum("otelcol_exporter_queue_batch_send_size")).isEqualTo(39);
         assertThat(storedTables())
                 .containsExactly(
-                        StackTable.NAME, ResourceTable.NAME, SampleTable.NAME, SampleTable.NAME, SampleTable.NAME);
-        assertThat(stored.stream().map(Block::rows)).containsExactly(10, 1, 10, 10, 5);
+                        StackTable.NAME,
+                        ResourceTable.NAME,
+                        TotalTable.NAME,
+                        SampleTable.NAME,
+                        TotalTable.NAME,
+                        SampleTable.NAME,
+                        TotalTable.NAME,
+                        SampleTable.NAME);
+        assertThat(stored.stream().map(Block::rows)).containsExactly(10, 1, 1, 10, 1, 10, 1, 5);
         assertThat(stored.stream().map(Block::token)).doesNotHaveDuplicates();
         assertThat(receipt.calls).containsExactly(RecordingReceipt.DELIVERED);
     }
@@ -151,9 +159,9 @@ class ExportLoopTest {
         RecordingReceipt receipt = offer(TestBatches.rows("s", 1, NOW));
         runToTheEnd(1000);
         assertThat(meter.sum("stackhouse_exporter_retries")).isEqualTo(2);
-        assertThat(attempts).hasSize(5);
+        assertThat(attempts).hasSize(6);
         assertThat(attempts.get(0)).isSameAs(attempts.get(1)).isSameAs(attempts.get(2));
-        assertThat(stored).hasSize(3);
+        assertThat(stored).hasSize(4);
         assertThat(receipt.calls).containsExactly(RecordingReceipt.DELIVERED);
     }
 
@@ -168,7 +176,7 @@ class ExportLoopTest {
         send(shard);
         assertThat(dropped.calls).singleElement().asString().contains("never take it");
         assertThat(shard.hasLostReferences()).isTrue();
-        assertThat(storedTables()).containsExactly(ResourceTable.NAME, SampleTable.NAME);
+        assertThat(storedTables()).containsExactly(ResourceTable.NAME, TotalTable.NAME, SampleTable.NAME);
         assertThat(meter.sum("stackhouse_exporter_put_aside_blocks")).isEqualTo(1);
     }
 
@@ -346,10 +354,14 @@ class ExportLoopTest {
                 .containsExactly(
                         StackTable.NAME,
                         ResourceTable.NAME,
+                        TotalTable.NAME,
                         SampleTable.NAME,
+                        TotalTable.NAME,
                         SampleTable.NAME,
                         StackTable.NAME,
+                        TotalTable.NAME,
                         SampleTable.NAME,
+                        TotalTable.NAME,
                         SampleTable.NAME);
     }
 }

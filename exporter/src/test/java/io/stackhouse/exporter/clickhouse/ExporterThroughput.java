@@ -77,7 +77,8 @@ final class ExporterThroughput {
                 new ClickHouseConfig.SendingQueue(
                         4, new ClickHouseConfig.BatchLimits(Duration.ofSeconds(1), 100_000, ByteSize.ofMebibytes(64))),
                 base.stackCacheSize(),
-                base.blockLog());
+                base.blockLog(),
+                base.tierTtl());
         try (ClickHouseExporter exporter = new ClickHouseExporter(config, Telemetry.none(), null)) {
             exporter.start();
             print(List.of(database + ", all stacks new: " + pass(exporter, batches)));

@@ -57,10 +57,14 @@ final class Profiles {
     }
 
     int attribute(String key, AttributeValue value) {
+        return attribute(key, value, "");
+    }
+
+    int attribute(String key, AttributeValue value, String unit) {
         shape.attributeKey.add(string(key));
         shape.valueOffset.add(values.size());
         shape.valueLength.add(0);
-        shape.attributeUnit.add(string(""));
+        shape.attributeUnit.add(string(unit));
         values.add(value);
         return values.size() - 1;
     }

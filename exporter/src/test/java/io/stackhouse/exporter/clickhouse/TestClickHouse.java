@@ -26,9 +26,23 @@ final class TestClickHouse implements AutoCloseable {
 
     /** The answer as lines, each with tab-separated values. */
     List<String> lines(String sql) {
+        return lines("/", sql, Duration.ofSeconds(30));
+    }
+
+    /** The answer as a table in Markdown. */
+    List<String> markdown(String database, String sql) {
+        return lines("/?default_format=Markdown&database=" + database, sql, Duration.ofSeconds(30));
+    }
+
+    /** The same of what takes its time. */
+    List<String> slowLines(String sql) {
+        return lines("/", sql, Duration.ofMinutes(15));
+    }
+
+    private List<String> lines(String path, String sql, Duration timeout) {
         try {
-            HttpRequest request = HttpRequest.newBuilder(URI.create(server.endpoint() + "/"))
-                    .timeout(Duration.ofSeconds(30))
+            HttpRequest request = HttpRequest.newBuilder(URI.create(server.endpoint() + path))
+                    .timeout(timeout)
                     .POST(HttpRequest.BodyPublishers.ofString(sql))
                     .build();
             HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
@@ -49,6 +63,24 @@ final class TestClickHouse implements AutoCloseable {
 
     /** Settings for this server: quick to send, quick to retry. */
     ClickHouseConfig config(String database) {
+        return config(database, Duration.ofSeconds(10));
+    }
+
+    ClickHouseConfig config(String database, Duration timeout) {
+        ClickHouseConfig defaults = ClickHouseConfig.defaults();
+        return config(database, timeout, defaults.ttl(), defaults.tierTtl());
+    }
+
+    /** The same for data of long ago. */
+    ClickHouseConfig keepingConfig(String database) {
+        return config(
+                database,
+                Duration.ofSeconds(10),
+                Duration.ZERO,
+                new ClickHouseConfig.TierTtl(Duration.ZERO, Duration.ZERO, Duration.ZERO));
+    }
+
+    private ClickHouseConfig config(String database, Duration timeout, Duration ttl, ClickHouseConfig.TierTtl tierTtl) {
         ClickHouseConfig defaults = ClickHouseConfig.defaults();
         ClickHouseConfig.BatchLimits limits = defaults.sendingQueue().batch();
         return new ClickHouseConfig(
@@ -57,17 +89,18 @@ final class TestClickHouse implements AutoCloseable {
                 defaults.password(),
                 database,
                 true,
-                defaults.ttl(),
+                ttl,
                 defaults.tracesTableName(),
                 defaults.compress(),
-                Duration.ofSeconds(10),
+                timeout,
                 Duration.ofSeconds(10),
                 new RetryOnFailure(true, Duration.ofMillis(50), 0.5, 1.5, Duration.ofMillis(500), Duration.ZERO),
                 new ClickHouseConfig.SendingQueue(
                         4,
                         new ClickHouseConfig.BatchLimits(Duration.ofMillis(20), limits.maxSize(), limits.maxBytes())),
                 defaults.stackCacheSize(),
-                defaults.blockLog());
+                defaults.blockLog(),
+                tierTtl);
     }
 
     @Override

@@ -56,8 +56,8 @@ public final class ResourceHash {
         return hash.end();
     }
 
-    /** One letter per type; stored hashes depend on it. */
-    private static char typeCode(AttributeValue value) {
+    /** One letter per type: s string, i int, b bool, d double, y bytes, a array, m map, e empty. Stored hashes depend on it. */
+    public static char typeCode(AttributeValue value) {
         if (value instanceof AttributeValue.StringValue) {
             return 's';
         } else if (value instanceof AttributeValue.LongValue) {

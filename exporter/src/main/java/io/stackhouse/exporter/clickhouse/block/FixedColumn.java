@@ -30,6 +30,10 @@ public final class FixedColumn implements Column {
         return new FixedColumn("UInt32", 4);
     }
 
+    public static FixedColumn int32() {
+        return new FixedColumn("Int32", 4);
+    }
+
     /** Values are seconds since 1970, at most 2^32 - 1. */
     public static FixedColumn dateTimeUtc() {
         return new FixedColumn("DateTime('UTC')", 4);
@@ -41,6 +45,11 @@ public final class FixedColumn implements Column {
 
     public static FixedColumn int64() {
         return new FixedColumn("Int64", 8);
+    }
+
+    /** Values are those of {@link Double#doubleToRawLongBits}. */
+    public static FixedColumn float64() {
+        return new FixedColumn("Float64", 8);
     }
 
     /** Values are nanoseconds since 1970; the column has the server's time zone. */

@@ -12,6 +12,13 @@ public final class StringColumn implements Column {
         rows++;
     }
 
+    /** Appends bytes as they are; a String of ClickHouse need not be text. */
+    public void append(byte[] bytes) {
+        values.writeVarint(bytes.length);
+        values.writeBytes(bytes, 0, bytes.length);
+        rows++;
+    }
+
     public void appendEmpty() {
         values.writeByte(0);
         rows++;
