@@ -4,6 +4,7 @@ import io.stackhouse.agent.export.OtlpGrpcSender;
 import io.stackhouse.agent.interval.IntervalConfig;
 import io.stackhouse.agent.interval.IntervalEncoder;
 import io.stackhouse.agent.interval.IntervalRecorder;
+import io.stackhouse.agent.jvm.JvmFrames;
 import io.stackhouse.agent.metrics.MetricsServer;
 import io.stackhouse.agent.process.ProcessTable;
 import io.stackhouse.agent.sample.Aggregation;
@@ -36,7 +37,12 @@ final class Agent implements AutoCloseable {
     private boolean isClosed;
 
     /** What an agent is made of; it takes ownership. */
-    record Parts(BpfSampleSource source, ProcessTable processes, NativeSymbolizer symbolizer, OtlpGrpcSender sender) {}
+    record Parts(
+            BpfSampleSource source,
+            ProcessTable processes,
+            JvmFrames jvms,
+            NativeSymbolizer symbolizer,
+            OtlpGrpcSender sender) {}
 
     private Agent(AgentConfig config, Parts parts) {
         this.parts = parts;

@@ -130,6 +130,7 @@ public final class AgentMain implements Callable<Integer> {
         Agent.Parts parts = new Agent.Parts(
                 source,
                 new ProcessTable(ProcessTableConfig.defaults()),
+                jvms,
                 new NativeSymbolizer(SymbolizerConfig.defaults(), jvms),
                 new OtlpGrpcSender(config.sender()));
         try (Agent agent = Agent.start(config, parts)) {

@@ -1,6 +1,7 @@
 package io.stackhouse.agent;
 
 import io.stackhouse.agent.export.SenderCounters;
+import io.stackhouse.agent.jvm.JvmCounters;
 import io.stackhouse.agent.libbpf.KernelClock;
 import io.stackhouse.agent.metrics.MetricsPage;
 import io.stackhouse.agent.metrics.OwnMemory;
@@ -31,6 +32,7 @@ final class AgentPage {
                 "Samples without frames, since a buffer was full when their stack was new.",
                 figures.notCapturedSamples());
         names(page, parts.processes().counters(), parts.symbolizer().counters());
+        jvms(page, parts.jvms().counters());
         export(page, parts.sender().counters());
         self(page);
         return page.toString();
@@ -64,6 +66,16 @@ final class AgentPage {
         page.counter("frames_unmapped_total", "Frames of new stacks in no mapping.", names.unmappedFrames());
         page.counter("symbol_tables_read_total", "Symbol tables read.", names.symbolTablesRead());
         page.counter("files_unreadable_total", "Executable files that could not be read.", names.filesUnreadable());
+    }
+
+    private static void jvms(MetricsPage page, JvmCounters jvms) {
+        page.counter("jvms_found_total", "JVMs whose stacks are walked.", jvms.found());
+        page.counter("jvms_not_readable_total", "Looks at a JVM that led to nothing.", jvms.notReadable());
+        page.counter("jvm_frames_total", "Frames of new stacks in a JVM's code.", jvms.frames());
+        page.counter("jvm_frames_inlined_total", "Frames of methods inlined into them.", jvms.inlinedFrames());
+        page.counter("jvm_frames_unnamed_total", "Those that could not be named.", jvms.unnamedFrames());
+        page.counter("jvm_frames_replaced_total", "Those whose code was replaced.", jvms.replacedMethods());
+        page.counter("jvm_methods_read_total", "Methods whose names and lines were read.", jvms.methodsRead());
     }
 
     private static void export(MetricsPage page, SenderCounters sender) {

@@ -18,6 +18,9 @@ import org.slf4j.LoggerFactory;
 final class JvmTable {
     private static final Logger LOG = LoggerFactory.getLogger(JvmTable.class);
     private static final String LIBRARY = "libjvm.so";
+    private static final String LAUNCHER = "java";
+    private static final int MAX_LAUNCHERS = 64;
+    private static final long LONGEST_LAUNCH_NANOS = 1_000_000_000L;
     private static final int MAX_BLOCKS = 32_768;
     private static final long FIRST_WAIT_NANOS = 20_000_000L;
     private static final long LONGEST_WAIT_NANOS = 30_000_000_000L;
@@ -28,6 +31,7 @@ final class JvmTable {
     private final LongSupplier clock;
     private final ProcessMemory processMemory = new ProcessMemory(TargetMemory.BLOCK_BYTES);
     private final LinkedHashMap<TracedProcess, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
+    private final RecentlyUsed<TracedProcess, Wait> launchers = new RecentlyUsed<>(MAX_LAUNCHERS);
     private long lastId;
 
     JvmTable(int maxJvms, JvmCounters counters, JvmListener listener, LongSupplier clock) {
@@ -72,7 +76,7 @@ final class JvmTable {
     Entry find(TracedProcess process, TargetMemory memory) {
         Entry entry = entries.get(process);
         if (entry == null) {
-            if (!process.mappings().hasFile(LIBRARY)) {
+            if (!process.mappings().hasFile(LIBRARY) && !hasArrived(process)) {
                 return null;
             }
             int pid = process.pid();
@@ -85,6 +89,28 @@ final class JvmTable {
         }
         return entry;
     }
+
+    /** A launcher that was seen before it had loaded the library: its mappings are read again after ever longer waits. */
+    private boolean hasArrived(TracedProcess process) {
+        if (!process.executableName().equals(LAUNCHER)) {
+            return false;
+        }
+        long now = clock.getAsLong();
+        Wait wait = launchers.get(process);
+        if (wait == null) {
+            wait = new Wait(now + FIRST_WAIT_NANOS, FIRST_WAIT_NANOS);
+            launchers.put(process, wait);
+        }
+        if (now - wait.untilNanos() < 0) {
+            return false;
+        }
+        long next = Math.min(LONGEST_LAUNCH_NANOS, 2 * wait.nanos());
+        launchers.put(process, new Wait(now + next, next));
+        process.readMappingsNow();
+        return process.mappings().hasFile(LIBRARY);
+    }
+
+    private record Wait(long untilNanos, long nanos) {}
 
     private void read(TracedProcess process, Entry entry, TargetMemory memory) {
         Mappings mappings = process.mappings();

@@ -100,6 +100,14 @@ public final class TracedProcess {
         return true;
     }
 
+    /** Reads the mappings again at once, whatever else was read lately. The caller sees to it that this is rare. */
+    public void readMappingsNow() {
+        if (facts.isUserProcess()) {
+            mappings = reader.read(this, mappings);
+            lastReadNanos = reader.nanoTime();
+        }
+    }
+
     ProcessKey key() {
         return key;
     }

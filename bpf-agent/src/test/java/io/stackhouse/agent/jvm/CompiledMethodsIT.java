@@ -1,6 +1,7 @@
 package io.stackhouse.agent.jvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -31,6 +32,29 @@ class CompiledMethodsIT {
                 }
                 assertThat(compared).as("release %d", jdk.getKey()).isGreaterThan(150);
             }
+        }
+    }
+
+    @Test
+    void stopsWhenTheJvmDies() throws Exception {
+        try (JavaTarget target = new JavaTarget(Path.of(System.getProperty("java.home")), List.of(), JavaLoad.class)) {
+            JvmReading reading = new JvmReading(target.pid());
+            Thread killer = new Thread(() -> target.process().destroyForcibly(), "killer");
+            int reads = 0;
+            try {
+                for (long end = System.nanoTime() + 20_000_000_000L; System.nanoTime() < end; reads++) {
+                    Jvm jvm = reading.read();
+                    assertThat(jvm.heaps()).isNotEmpty();
+                    if (reads == 3) {
+                        killer.start();
+                    }
+                }
+                fail("the JVM was still read after its end");
+            } catch (TargetReadException e) {
+                assertThat(e).hasMessageContaining("cannot read");
+            }
+            killer.join();
+            assertThat(reads).isGreaterThanOrEqualTo(3);
         }
     }
 

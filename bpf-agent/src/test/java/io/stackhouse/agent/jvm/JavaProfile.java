@@ -15,6 +15,7 @@ import io.stackhouse.agent.symbol.NativeSymbolizer;
 import io.stackhouse.agent.symbol.SymbolizedStack;
 import io.stackhouse.agent.symbol.SymbolizerConfig;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
@@ -41,6 +42,15 @@ final class JavaProfile implements StackConsumer, CountConsumer, AutoCloseable {
             source.poll(50, this);
         }
         source.drain(this, this);
+    }
+
+    /** Samples for so long, and on until each of the JVMs has so many Java samples or half a minute is over. */
+    void run(int seconds, List<JavaTarget> targets, long fewestSamples) {
+        long end = System.nanoTime() + 30_000_000_000L;
+        run(seconds);
+        while (System.nanoTime() < end && targets.stream().anyMatch(t -> javaSamples(t.pid()) < fewestSamples)) {
+            run(1);
+        }
     }
 
     /** Forgets the samples until now; stacks stay known. */

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class JavaStacksIT {
     private static final double COMPLETE = 0.97;
     private static final double NAMED = 0.98;
-    private static final long FEWEST_SAMPLES = 100;
+    private static final long FEWEST_SAMPLES = 150;
     private static final int VIRTUAL_THREADS_RELEASE = 21;
 
     @BeforeAll
@@ -45,9 +45,9 @@ class JavaStacksIT {
             }
             KernelTests.require(!targets.isEmpty(), "needs a JDK of release " + VIRTUAL_THREADS_RELEASE);
             // Until the JVMs are found, and much of what they do is compiled.
-            profile.run(2);
+            profile.run(2, targets, 1);
             profile.clear();
-            profile.run(3);
+            profile.run(3, targets, FEWEST_SAMPLES);
             for (JavaTarget target : targets) {
                 expectWholeStacks(profile, target.pid(), scene + " " + flag, method);
             }
@@ -65,7 +65,7 @@ class JavaStacksIT {
         System.out.printf(
                 "%s, pid %d: %d Java samples, complete %.2f %%, named %.2f %%, in %s %.2f %%; %d ns per sample of all processes%n",
                 what, pid, samples, 100 * complete, 100 * named, method, 100 * inMethod, profile.nanosPerRun());
-        assertThat(samples).as(what).isGreaterThan(FEWEST_SAMPLES);
+        assertThat(samples).as(what).isGreaterThanOrEqualTo(FEWEST_SAMPLES);
         assertThat(complete).as(what).isGreaterThanOrEqualTo(COMPLETE);
         assertThat(named).as(what).isGreaterThanOrEqualTo(NAMED);
         // The rest are the compiler's and collector's own, and Java code that starts the program.
@@ -79,18 +79,18 @@ class JavaStacksIT {
                 List<String> flags = List.of("-XX:+UnlockDiagnosticVMOptions", flag);
                 try (JavaProfile profile = new JavaProfile();
                         JavaTarget target = new JavaTarget(jdk.getValue(), flags, JavaScenes.class, "shares")) {
-                    profile.run(1);
+                    profile.run(1, List.of(target), 1);
                     profile.clear();
-                    profile.run(3);
+                    profile.run(3, List.of(target), 2 * FEWEST_SAMPLES);
                     String method = JavaScenes.class.getName() + ".shares";
                     double both = profile.samplesWith(target.pid(), f -> method.equals(f.function()));
                     int first = firstLine(profile, target.pid(), method);
                     double inFirst = profile.samplesWith(target.pid(), f -> isLine(f, method, first));
                     double inSecond = profile.samplesWith(target.pid(), f -> isLine(f, method, first + 1));
 
-                    assertThat(both).isGreaterThan(FEWEST_SAMPLES);
-                    assertThat(inFirst / both).isCloseTo(0.7, within(0.06));
-                    assertThat(inSecond / both).isCloseTo(0.3, within(0.06));
+                    assertThat(both).isGreaterThanOrEqualTo(FEWEST_SAMPLES);
+                    assertThat(inFirst / both).isCloseTo(0.7, within(0.1));
+                    assertThat(inSecond / both).isCloseTo(0.3, within(0.1));
                 }
             }
         }
