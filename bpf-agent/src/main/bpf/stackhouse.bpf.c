@@ -323,7 +323,6 @@ static __always_inline void take_user_stack(void *ctx, struct stack_record *r, s
 	c->table_steps += u->table_steps;
 	c->fp_steps += u->fp_steps;
 	c->hotspot_steps += u->hotspot_steps;
-	c->statuses[u->status & (SH_STATUSES - 1)]++;
 }
 
 /* The record's head; its stacks follow. */
@@ -404,6 +403,7 @@ int stackhouse_cpu(void *ctx)
 			r->nw = nw;
 		}
 	}
+	c->statuses[r->status & (SH_STATUSES - 1)]++;
 	deliver(r, c);
 	return 0;
 }

@@ -164,13 +164,13 @@ SH_STEP_FUNCTION int sh_find_range(struct sh_unwind *u)
 		sh_ask(u, SH_NEED_PROCESS, 0);
 		return 0;
 	}
+	if (process->mappings == 0)
+		return 0; /* closed to us: there is no use in asking again */
 	u->flags |= SH_UW_KNOWN;
 	/* The last mapping that begins at or below pc. */
 	left = process->mappings;
-	if (left == 0 || left > SH_MAX_MAPPINGS) {
-		sh_ask(u, SH_NEED_RANGE, 0);
-		return 0;
-	}
+	if (left > SH_MAX_MAPPINGS)
+		left = SH_MAX_MAPPINGS;
 	for (int i = 0; i < 9; i++) {
 		if (left <= 1)
 			break;

@@ -10,6 +10,7 @@ import io.stackhouse.agent.process.ProcessTable;
 import io.stackhouse.agent.sample.Aggregation;
 import io.stackhouse.agent.sample.BpfSampleSource;
 import io.stackhouse.agent.symbol.NativeSymbolizer;
+import io.stackhouse.agent.unwind.UnwindTables;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +43,8 @@ final class Agent implements AutoCloseable {
             ProcessTable processes,
             JvmFrames jvms,
             NativeSymbolizer symbolizer,
-            OtlpGrpcSender sender) {}
+            OtlpGrpcSender sender,
+            @Nullable UnwindTables tables) {}
 
     private Agent(AgentConfig config, Parts parts) {
         this.parts = parts;
@@ -57,7 +59,8 @@ final class Agent implements AutoCloseable {
                         parts.processes(),
                         new IntervalRecorder(bounds, parts.processes(), parts.symbolizer()),
                         new IntervalEncoder(Version.text(), source.periodNanos()),
-                        parts.sender()::submit),
+                        parts.sender()::submit,
+                        parts.tables()),
                 config.interval());
         thread = new Thread(this::sample, "stackhouse-sampler");
         AgentPage page = new AgentPage(parts, loop);
@@ -126,9 +129,10 @@ final class Agent implements AutoCloseable {
 
     private static void close(Parts parts) {
         try (BpfSampleSource source = parts.source();
+                UnwindTables tables = parts.tables();
                 OtlpGrpcSender sender = parts.sender()) {
             parts.processes().close();
-            LOG.debug("Closing {} and {}", source, sender);
+            LOG.debug("Closing {}, {} and {}", source, tables, sender);
         } catch (Exception e) {
             LOG.warn("Could not close everything: {}", e.toString());
         }

@@ -11,6 +11,7 @@ import io.stackhouse.agent.process.ProcessTableConfig;
 import io.stackhouse.agent.sample.BpfSampleSource;
 import io.stackhouse.agent.symbol.NativeSymbolizer;
 import io.stackhouse.agent.symbol.SymbolizerConfig;
+import io.stackhouse.agent.unwind.UnwindTables;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -127,12 +128,14 @@ public final class AgentMain implements Callable<Integer> {
             return EXIT_LACKING;
         }
         JvmFrames jvms = JvmFrames.of(JvmConfig.defaults(), source.hotspots());
+        ProcessTable processes = new ProcessTable(ProcessTableConfig.defaults());
         Agent.Parts parts = new Agent.Parts(
                 source,
-                new ProcessTable(ProcessTableConfig.defaults()),
+                processes,
                 jvms,
                 new NativeSymbolizer(SymbolizerConfig.defaults(), jvms),
-                new OtlpGrpcSender(config.sender()));
+                new OtlpGrpcSender(config.sender()),
+                tables(config, source, processes));
         try (Agent agent = Agent.start(config, parts)) {
             LOG.info(
                     "Sampling every process at {} Hz per CPU; sending to {} each {} ms; {} KiB of BPF maps",
@@ -151,6 +154,14 @@ public final class AgentMain implements Callable<Integer> {
             err().println("stackhouse agent: " + e.getMessage());
             return EXIT_FAILED;
         }
+    }
+
+    private static @Nullable UnwindTables tables(AgentConfig config, BpfSampleSource source, ProcessTable processes) {
+        int bytes = config.sampler().maxTableBytes();
+        return bytes == 0
+                ? null
+                : new UnwindTables(
+                        processes, source.unwindMaps(), bytes, config.sampler().maxProcesses());
     }
 
     /** Until something asks for the end, or sampling fails. */

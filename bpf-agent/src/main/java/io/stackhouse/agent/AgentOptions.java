@@ -80,6 +80,14 @@ final class AgentOptions {
             description = "Processes that the kernel's side remembers; a forgotten one costs a wake-up. Default: 4096")
     private @Nullable Integer maxProcesses;
 
+    @Option(
+            names = "--max-unwind-memory",
+            paramLabel = "SIZE",
+            converter = TableSizeOption.class,
+            description =
+                    "Kernel memory for unwinding tables, 1MiB to 128MiB; off for frame pointers alone. Default: 64MiB")
+    private @Nullable Integer maxTableBytes;
+
     /**
      * The settings that these options mean.
      *
@@ -104,6 +112,7 @@ final class AgentOptions {
                 ringBytes == null ? defaults.ringBytes() : ringBytes,
                 maxStacks == null ? defaults.maxStacks() : maxStacks,
                 maxCounts == null ? defaults.maxCounts() : maxCounts,
-                maxProcesses == null ? defaults.maxProcesses() : maxProcesses);
+                maxProcesses == null ? defaults.maxProcesses() : maxProcesses,
+                maxTableBytes == null ? defaults.maxTableBytes() : maxTableBytes);
     }
 }

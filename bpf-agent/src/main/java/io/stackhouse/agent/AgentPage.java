@@ -7,7 +7,10 @@ import io.stackhouse.agent.metrics.MetricsPage;
 import io.stackhouse.agent.metrics.OwnMemory;
 import io.stackhouse.agent.process.ProcessCounters;
 import io.stackhouse.agent.sample.SampleCounters;
+import io.stackhouse.agent.sample.UnwindCounters;
 import io.stackhouse.agent.symbol.SymbolizerCounters;
+import io.stackhouse.agent.unwind.TableCounters;
+import java.util.Locale;
 
 /** The agent's metrics. Any thread. */
 final class AgentPage {
@@ -24,6 +27,10 @@ final class AgentPage {
         AgentFigures figures = loop.figures();
         page.label("info", "Version of the agent.", "version", Version.text());
         sampling(page, figures.counters());
+        unwinding(page, figures.counters().unwinding());
+        if (parts.tables() != null) {
+            tables(page, parts.tables().counters());
+        }
         page.counter("intervals_total", "Intervals that have ended.", figures.intervals());
         page.gauge("stacks", "Different stacks that are remembered.", figures.stacks());
         page.counter("stacks_refused_total", "New stacks that found the table full.", figures.refusedStacks());
@@ -54,6 +61,45 @@ final class AgentPage {
         page.counter("records_malformed_total", "Records that could not be read.", counters.malformed());
         page.counterSeconds("bpf_run_seconds_total", "Time in the BPF program.", counters.runNanos());
         page.counter("bpf_runs_total", "Runs of the BPF program that were timed.", counters.runCount());
+    }
+
+    private static void unwinding(MetricsPage page, UnwindCounters counters) {
+        page.counter("stacks_folded_total", "Samples with a recursion that was folded.", counters.folded());
+        page.counter("unwind_requests_total", "Requests of the unwinder for mappings and tables.", counters.needs());
+        page.counter("unwind_table_steps_total", "Frames left by a rule of a table.", counters.tableSteps());
+        page.counter(
+                "unwind_frame_pointer_steps_total", "Frames left by the frame pointer.", counters.framePointerSteps());
+        page.counter("unwind_hotspot_steps_total", "Frames of a JVM's generated code.", counters.hotspotSteps());
+        for (UnwindCounters.End end : UnwindCounters.End.values()) {
+            if (end != UnwindCounters.End.NONE) {
+                page.counter(
+                        "unwind_ended_" + end.name().toLowerCase(Locale.ROOT) + "_total",
+                        end.description(),
+                        counters.ended(end));
+            }
+        }
+    }
+
+    private static void tables(MetricsPage page, TableCounters counters) {
+        page.counter("unwind_tables_loaded_total", "Tables read, each for a MiB of code.", counters.regionsLoaded());
+        page.counter("unwind_tables_evicted_total", "Tables given up to make room.", counters.regionsEvicted());
+        page.counter("unwind_tables_refused_total", "Tables damaged or too large.", counters.regionsRefused());
+        page.gauge("unwind_tables", "Tables in the kernel.", counters.regions());
+        page.gauge("unwind_tables_bytes", "Bytes of them.", counters.tableBytes());
+        page.gauge("unwind_chunks_bytes", "Kernel memory taken for them.", counters.chunkBytes());
+        page.gauge("unwind_modules", "Files of code that are known.", counters.modules());
+        page.counter("unwind_modules_unreadable_total", "Files of code not read.", counters.modulesUnreadable());
+        page.counter(
+                "unwind_modules_without_table_total",
+                "Files without call frame information.",
+                counters.modulesWithoutTable());
+        page.gauge("unwind_processes", "Processes whose mappings are in the kernel.", counters.processes());
+        page.counter("unwind_processes_refused_total", "Processes that found no room.", counters.processesRefused());
+        page.counter(
+                "unwind_mappings_left_out_total",
+                "Executable mappings beyond what is taken of a process.",
+                counters.mappingsLeftOut());
+        page.counter("unwind_deferred_total", "Requests set aside for lack of time.", counters.deferred());
     }
 
     private static void names(MetricsPage page, ProcessCounters processes, SymbolizerCounters names) {
@@ -106,7 +152,10 @@ final class AgentPage {
         page.gauge(
                 "bpf_map_memory_bytes",
                 "Kernel memory of the BPF maps.",
-                parts.source().mapBytes());
+                parts.source().mapBytes()
+                        + (parts.tables() == null
+                                ? 0
+                                : parts.tables().counters().chunkBytes()));
         page.counterSeconds(
                 "process_cpu_seconds_total",
                 "CPU time of the agent, user and system.",

@@ -6,9 +6,13 @@ import io.stackhouse.agent.interval.IntervalSpan;
 import io.stackhouse.agent.interval.RequestConsumer;
 import io.stackhouse.agent.libbpf.KernelClock;
 import io.stackhouse.agent.process.ProcessTable;
+import io.stackhouse.agent.sample.RawStack;
 import io.stackhouse.agent.sample.SampleSource;
+import io.stackhouse.agent.sample.StackConsumer;
+import io.stackhouse.agent.unwind.UnwindTables;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sampling thread's work: reads new stacks about every 100 ms, ends an interval when its time has come, hands it over encoded.
@@ -26,6 +30,8 @@ final class ProfilerLoop {
     private final IntervalRecorder recorder;
     private final IntervalEncoder encoder;
     private final RequestConsumer exporter;
+    private final @Nullable UnwindTables tables;
+    private final StackConsumer stacks;
     private final long intervalNanos;
     private final KernelClock clock = new KernelClock();
     private volatile AgentFigures figures = AgentFigures.NONE;
@@ -33,13 +39,14 @@ final class ProfilerLoop {
     private long startBoottimeNanos;
     private long intervals;
 
-    /** Where the loop gets its samples from and who makes sense of them; owned by the caller. */
+    /** Where the loop gets its samples from and who makes sense of them; owned by the caller. Without tables frame pointers alone are followed. */
     record Parts(
             SampleSource source,
             ProcessTable processes,
             IntervalRecorder recorder,
             IntervalEncoder encoder,
-            RequestConsumer exporter) {}
+            RequestConsumer exporter,
+            @Nullable UnwindTables tables) {}
 
     ProfilerLoop(Parts parts, Duration interval) {
         source = parts.source();
@@ -47,6 +54,8 @@ final class ProfilerLoop {
         recorder = parts.recorder();
         encoder = parts.encoder();
         exporter = parts.exporter();
+        tables = parts.tables();
+        stacks = tables == null ? recorder : new WithNeeds(recorder, tables);
         intervalNanos = interval.toNanos();
     }
 
@@ -60,7 +69,10 @@ final class ProfilerLoop {
                 endInterval();
                 end = startBoottimeNanos + intervalNanos;
             } else {
-                source.poll((int) Math.min(POLL_MILLIS, left / NANOS_PER_MILLI + 1), recorder);
+                source.poll((int) Math.min(POLL_MILLIS, left / NANOS_PER_MILLI + 1), stacks);
+                if (tables != null) {
+                    tables.prepare();
+                }
             }
         }
         source.stop();
@@ -78,11 +90,14 @@ final class ProfilerLoop {
     }
 
     private void endInterval() {
-        source.drain(recorder, recorder);
+        source.drain(stacks, recorder);
         long now = clock.boottimeNanos();
         encoder.encode(recorder, new IntervalSpan(startBoottimeNanos, now, unixNanos() - now), exporter);
         recorder.endInterval(source::forget);
         processes.forgetEnded(now);
+        if (tables != null) {
+            tables.endInterval();
+        }
         startBoottimeNanos = now;
         figures = new AgentFigures(
                 source.counters(),
@@ -90,6 +105,19 @@ final class ProfilerLoop {
                 recorder.refusedStacks(),
                 recorder.notCapturedSamples(),
                 ++intervals);
+    }
+
+    /** Stacks go to the interval, requests of the unwinder to its tables. */
+    private record WithNeeds(IntervalRecorder recorder, UnwindTables tables) implements StackConsumer {
+        @Override
+        public void stack(RawStack stack) {
+            recorder.stack(stack);
+        }
+
+        @Override
+        public void need(RawStack request) {
+            tables.need(request);
+        }
     }
 
     private static long unixNanos() {

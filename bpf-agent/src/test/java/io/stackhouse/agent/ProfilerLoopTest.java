@@ -82,7 +82,8 @@ class ProfilerLoopTest {
                         processes,
                         recorder,
                         new IntervalEncoder("1", 1),
-                        (bytes, profiles, samples) -> sent.addAndGet(samples)),
+                        (bytes, profiles, samples) -> sent.addAndGet(samples),
+                        null),
                 interval);
     }
 

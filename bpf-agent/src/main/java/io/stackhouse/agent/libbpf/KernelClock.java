@@ -18,6 +18,11 @@ public final class KernelClock {
         return read(Libc.CLOCK_PROCESS_CPUTIME_ID);
     }
 
+    /** CPU time of the calling thread, user and system. */
+    public long threadCpuNanos() {
+        return read(Libc.CLOCK_THREAD_CPUTIME_ID);
+    }
+
     private long read(int clock) {
         NativeException.checkErrno("clock_gettime", Libc.clock_gettime(clock, time));
         return time.getLong(0) * NANOS_PER_SECOND + time.getLong(8);

@@ -61,6 +61,8 @@ final class Libbpf {
 
     static native int bpf_link__destroy(Pointer link);
 
+    static native int bpf_map_create(int type, String name, int keyBytes, int valueBytes, int entries, Pointer options);
+
     static native int bpf_map_update_elem(int fd, long key, long value, long flags);
 
     static native int bpf_map_lookup_elem(int fd, long key, long value);

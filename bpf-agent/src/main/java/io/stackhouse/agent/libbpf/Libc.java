@@ -11,6 +11,7 @@ final class Libc {
     static final int MAP_SHARED = 1;
     static final long MAP_FAILED = -1;
     static final int CLOCK_PROCESS_CPUTIME_ID = 2;
+    static final int CLOCK_THREAD_CPUTIME_ID = 3;
     static final int CLOCK_BOOTTIME = 7;
     static final int EPOLL_CLOEXEC = 0x80000;
     static final int EPOLL_CTL_ADD = 1;

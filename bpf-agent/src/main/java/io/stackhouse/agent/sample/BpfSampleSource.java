@@ -10,6 +10,7 @@ import io.stackhouse.agent.libbpf.NativeBuffer;
 import io.stackhouse.agent.libbpf.NativeException;
 import io.stackhouse.agent.libbpf.PerfEvent;
 import io.stackhouse.agent.libbpf.RingMapping;
+import io.stackhouse.agent.unwind.UnwindMaps;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -31,7 +32,7 @@ public final class BpfSampleSource implements SampleSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(BpfSampleSource.class);
     private static final int COUNT_SLACK = 64;
-    private static final long NEED_INTERVAL_NANOS = 100_000_000;
+    private static final long NEED_INTERVAL_NANOS = 20_000_000;
 
     private final SamplerConfig config;
     private final long periodNanos;
@@ -50,6 +51,7 @@ public final class BpfSampleSource implements SampleSource {
     private final NativeBuffer countValues;
     private final int countCapacity;
     private final BpfMap hotspots;
+    private final UnwindMaps unwindMaps;
     private final long mapBytes;
     private int current;
 
@@ -74,7 +76,12 @@ public final class BpfSampleSource implements SampleSource {
         BpfMap scratch = object.map("scratch", Integer.BYTES, RecordLayout.RECORD_BYTES);
         BpfMap unwinds = object.map("unwinds", Integer.BYTES, 0);
         hotspots = object.map("hotspots", Integer.BYTES, 0);
-        long bytes = 0;
+        unwindMaps = new UnwindMaps(
+                object.map("mappings", Integer.BYTES, 0),
+                object.map("regions", Integer.BYTES, 0),
+                object.map("chunks", Integer.BYTES, Integer.BYTES),
+                processes);
+        long bytes = MapMemory.bytes(unwindMaps.regions()) + MapMemory.bytes(unwindMaps.chunks());
         for (BpfMap map : new BpfMap[] {
             counts, countMaps[0], countMaps[1], seen, ringMap, counterMap, processes, scratch, unwinds, hotspots
         }) {
@@ -96,6 +103,7 @@ public final class BpfSampleSource implements SampleSource {
             object.setMaxEntries("counts_a", config.maxCounts());
             object.setMaxEntries("counts_b", config.maxCounts());
             object.setMaxEntries("processes", config.maxProcesses());
+            object.setMaxEntries("mappings", config.maxProcesses());
             ByteBuffer settings = object.constants();
             if (settings.capacity() != RecordLayout.SETTINGS_BYTES) {
                 throw new IllegalStateException(
@@ -104,6 +112,7 @@ public final class BpfSampleSource implements SampleSource {
             }
             settings.putLong(RecordLayout.SETTINGS_HASH_SEED, new SplittableRandom().nextLong());
             settings.putLong(RecordLayout.SETTINGS_NEED_INTERVAL, NEED_INTERVAL_NANOS);
+            settings.putInt(RecordLayout.SETTINGS_TABLES, config.maxTableBytes() > 0 ? 1 : 0);
             settings.putInt(RecordLayout.SETTINGS_AGGREGATE, config.aggregation() == Aggregation.KERNEL ? 1 : 0);
             object.load();
             return new BpfSampleSource(config, object);
@@ -182,9 +191,14 @@ public final class BpfSampleSource implements SampleSource {
         return hotspots;
     }
 
-    /** Kernel memory of all maps. */
+    /** What the unwinder's tables are put into. */
+    public UnwindMaps unwindMaps() {
+        return unwindMaps;
+    }
+
+    /** Kernel memory of all maps but the unwinder's tables. */
     public long mapBytes() {
-        return mapBytes;
+        return mapBytes + MapMemory.bytes(unwindMaps.mappings());
     }
 
     /** The part of the address space that shows the ring: it counts as resident without being this process's own. */

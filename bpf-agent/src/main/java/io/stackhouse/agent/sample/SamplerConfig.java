@@ -9,9 +9,16 @@ package io.stackhouse.agent.sample;
  * @param maxStacks how many stacks the kernel remembers as known, 1 to 1 Mi
  * @param maxCounts how many different stacks an interval can count, 1 to 1 Mi
  * @param maxProcesses how many processes the kernel remembers as known, 16 to 1 Mi
+ * @param maxTableBytes kernel memory for unwinding tables, up to 128 MiB; 0 for frame pointers alone
  */
 public record SamplerConfig(
-        int frequencyHertz, Aggregation aggregation, int ringBytes, int maxStacks, int maxCounts, int maxProcesses) {
+        int frequencyHertz,
+        Aggregation aggregation,
+        int ringBytes,
+        int maxStacks,
+        int maxCounts,
+        int maxProcesses,
+        int maxTableBytes) {
     public static final int MAX_FREQUENCY_HERTZ = 10_000;
     private static final int MIN_RING_BYTES = 4096;
     private static final int MAX_RING_BYTES = 8 << 20;
@@ -21,6 +28,8 @@ public record SamplerConfig(
     private static final int DEFAULT_MAX_STACKS = 32_768;
     private static final int DEFAULT_MAX_COUNTS = 16_384;
     private static final int DEFAULT_MAX_PROCESSES = 4_096;
+    private static final int MAX_TABLE_BYTES = 128 << 20;
+    private static final int DEFAULT_MAX_TABLE_BYTES = 64 << 20;
 
     public SamplerConfig {
         require("frequency", frequencyHertz, 1, MAX_FREQUENCY_HERTZ);
@@ -31,6 +40,18 @@ public record SamplerConfig(
         require("known stacks", maxStacks, 1, MAX_ENTRIES);
         require("counted stacks", maxCounts, 1, MAX_ENTRIES);
         require("known processes", maxProcesses, 16, MAX_ENTRIES);
+        require("unwinding tables", maxTableBytes, 0, MAX_TABLE_BYTES);
+    }
+
+    /** Frame pointers alone. */
+    public SamplerConfig(
+            int frequencyHertz,
+            Aggregation aggregation,
+            int ringBytes,
+            int maxStacks,
+            int maxCounts,
+            int maxProcesses) {
+        this(frequencyHertz, aggregation, ringBytes, maxStacks, maxCounts, maxProcesses, 0);
     }
 
     /** Sizes for a machine: the ring holds more than half a second of nothing but new, deepest stacks at 99 Hz. */
@@ -38,7 +59,13 @@ public record SamplerConfig(
         long wanted = Math.max(DEFAULT_MIN_RING_BYTES, (long) cpus * RING_BYTES_PER_CPU);
         int ringBytes = (int) Math.min(MAX_RING_BYTES, Long.highestOneBit(wanted * 2 - 1));
         return new SamplerConfig(
-                frequencyHertz, aggregation, ringBytes, DEFAULT_MAX_STACKS, DEFAULT_MAX_COUNTS, DEFAULT_MAX_PROCESSES);
+                frequencyHertz,
+                aggregation,
+                ringBytes,
+                DEFAULT_MAX_STACKS,
+                DEFAULT_MAX_COUNTS,
+                DEFAULT_MAX_PROCESSES,
+                DEFAULT_MAX_TABLE_BYTES);
     }
 
     private static void require(String what, int value, int least, int most) {

@@ -19,33 +19,32 @@ public record UnwindCounters(
 
     /** Why the walk of a user stack ended: SH_STATUS_x of stackhouse.h. */
     public enum End {
-        /** There was nothing to walk. */
-        NONE(0),
-        /** A table says: the first frame of its thread. */
-        COMPLETE(1),
-        /** A chain of frame pointers ended in 0. */
-        COMPLETE_FRAME_POINTER(2),
-        /** Stack memory could not be read. */
-        READ_FAULT(3),
-        /** No table has a rule for the address, and there was no chain of frame pointers. */
-        NO_RULE(4),
-        /** The rule did not lead up the stack. */
-        BAD_FRAME(5),
-        /** More frames than are taken. */
-        TOO_DEEP(6),
-        /** The return address was in no code. */
-        OUTSIDE_CODE(7),
-        /** The step through a JVM's code cache failed. */
-        HOTSPOT(8),
-        /** Mappings or tables were not there yet. */
-        TABLES_MISSING(9),
-        /** The thread had no user registers. */
-        NO_REGISTERS(10);
+        NONE(0, "Samples whose walk ended: there was nothing to walk."),
+        COMPLETE(1, "Samples whose walk ended: a table says: the first frame of its thread."),
+        COMPLETE_FRAME_POINTER(2, "Samples whose walk ended: a chain of frame pointers ended in 0."),
+        READ_FAULT(3, "Samples whose walk ended: stack memory could not be read."),
+        NO_RULE(
+                4,
+                "Samples whose walk ended: no table has a rule for the address, and there was no chain of frame pointers."),
+        BAD_FRAME(5, "Samples whose walk ended: the rule did not lead up the stack."),
+        TOO_DEEP(6, "Samples whose walk ended: more frames than are taken."),
+        OUTSIDE_CODE(7, "Samples whose walk ended: the return address was in no code."),
+        HOTSPOT(8, "Samples whose walk ended: the step through a JVM's code cache failed."),
+        TABLES_MISSING(9, "Samples whose walk ended: mappings or tables were not there yet."),
+        NO_REGISTERS(10, "Samples whose walk ended: the thread had no user registers.");
 
         private final int status;
 
-        End(int status) {
+        private final String description;
+
+        End(int status, String description) {
             this.status = status;
+            this.description = description;
+        }
+
+        /** What the metric says of it. */
+        public String description() {
+            return description;
         }
     }
 

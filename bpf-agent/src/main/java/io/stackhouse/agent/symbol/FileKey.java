@@ -11,12 +11,12 @@ import java.util.Map;
  *
  * @param device as {@code major << 20 | minor}
  */
-record FileKey(long device, long inode, long sizeBytes, long changedMillis) {
+public record FileKey(long device, long inode, long sizeBytes, long changedMillis) {
     private static final int S_IFMT = 0170000;
     private static final int S_IFREG = 0100000;
 
     /** Of what a path leads to; an exception if that is no regular file, since opening a pipe would block. */
-    static FileKey of(Path path) throws IOException {
+    public static FileKey of(Path path) throws IOException {
         Map<String, Object> stat = Files.readAttributes(path, "unix:dev,ino,size,ctime,mode");
         if ((number(stat, "mode") & S_IFMT) != S_IFREG) {
             throw new IOException(path + " is not a regular file");

@@ -14,20 +14,19 @@ import org.jspecify.annotations.Nullable;
  * its path within the process's root, else by its path here, as for a process that has just ended. What is opened must be the file that was mapped: same
  * device and inode, where the file system has device numbers to compare.
  */
-final class MappedFiles {
+public final class MappedFiles {
     private final SymbolizerCounters counters;
     private boolean mapFilesWork = true;
 
-    MappedFiles(SymbolizerCounters counters) {
+    public MappedFiles(SymbolizerCounters counters) {
         this.counters = counters;
     }
 
     /** An open file and what it is. The receiver closes it. */
-    record Opened(FileChannel channel, FileKey key) {}
+    public record Opened(FileChannel channel, FileKey key) {}
 
     /** Null if it cannot be had. */
-    @Nullable
-    Opened open(TracedProcess process, Mappings mappings, int i) {
+    public @Nullable Opened open(TracedProcess process, Mappings mappings, int i) {
         Opened opened = mapFilesWork ? openByRange(process, mappings, i) : null;
         String path = mappings.path(i);
         if (opened == null && path.startsWith("/")) {

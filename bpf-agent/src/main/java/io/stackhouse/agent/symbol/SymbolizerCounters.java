@@ -23,7 +23,7 @@ public final class SymbolizerCounters {
     final AtomicLong perfMapsRefused = new AtomicLong();
     final AtomicLong perfMapEntriesDropped = new AtomicLong();
 
-    SymbolizerCounters() {}
+    public SymbolizerCounters() {}
 
     /** Frames of all stacks that were asked for. */
     public long frames() {

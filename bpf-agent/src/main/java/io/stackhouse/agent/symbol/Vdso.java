@@ -4,12 +4,9 @@ import io.stackhouse.agent.elf.ByteSource;
 import io.stackhouse.agent.elf.ByteWindow;
 import io.stackhouse.agent.elf.ElfFile;
 import io.stackhouse.agent.elf.SymbolTable;
-import io.stackhouse.agent.process.ByteLines;
+import io.stackhouse.agent.process.VdsoImage;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Vdso {
     private static final String NAME = "[vdso]";
-    private static final int MAX_BYTES = 1 << 20;
 
     private final FrameCache frames;
     private final ByteWindow window;
@@ -64,17 +60,10 @@ final class Vdso {
     }
 
     private void read(Path self) {
-        try (FileChannel maps = FileChannel.open(self.resolve("maps"), StandardOpenOption.READ);
-                FileChannel memory = FileChannel.open(self.resolve("mem"), StandardOpenOption.READ)) {
-            ByteLines lines = new ByteLines(8192).open(ByteSource.of(maps), 0, 16 << 20, '\n');
-            while (lines.next()) {
-                long start = lines.hex();
-                lines.skip("-");
-                long end = lines.hex();
-                if (lines.endsWith(NAME) && end - start <= MAX_BYTES) {
-                    parse(copy(memory, start, (int) (end - start)));
-                    return;
-                }
+        try {
+            byte[] bytes = VdsoImage.read(self);
+            if (bytes.length > 0) {
+                parse(bytes);
             }
         } catch (IOException e) {
             // Then the vdso stays without names.
@@ -82,15 +71,6 @@ final class Vdso {
         } finally {
             window.detach();
         }
-    }
-
-    private static byte[] copy(FileChannel memory, long start, int bytes) throws IOException {
-        ByteBuffer into = ByteBuffer.allocate(bytes);
-        int got = 0;
-        while (into.hasRemaining() && got >= 0) {
-            got = memory.read(into, start + into.position());
-        }
-        return into.array();
     }
 
     /** As it is prelinked to address 0, offsets are addresses. */
