@@ -2,6 +2,7 @@
 # Benchmarks and campaigns by hand: builds what is needed, runs one, prints its report and the ratios that docs/performance.md quotes.
 #   scripts/benchmark.sh decoder|json|sampling [JMH-OPTION...]
 #   scripts/benchmark.sh downsampling [RUNS [SEED]]
+#   scripts/benchmark.sh store FOLDER ROWS LINKED-PERCENT INSTANCES SEED [queries] [variants]
 #   scripts/benchmark.sh journal-latency FOLDER REQUESTS-PER-SECOND BODY-BYTES SECONDS
 #   scripts/benchmark.sh journal-recovery FOLDER MEGABYTES BODY-BYTES
 #   scripts/benchmark.sh journal-kills FOLDER KILLS SEED REQUESTS-PER-SECOND never|later
@@ -10,6 +11,8 @@
 #   sampling  the processors aggregate and downsample, time and memory per row, beside one walk over the rows; with 'cpu' alone, CPU times
 #   downsampling      simulates sampled sums: bias, variance and intervals beside the formulas of docs/downsampling.md; 200,000 runs when not said,
 #                     by three fixed seeds and a random one, which is printed; fails when a bound is broken
+#   store     our tables beside the Collector exporter's, with the same made samples: bytes, inserts, six queries whose answers must be equal;
+#             variants: sort keys, ids of names, hours by shape
 #   journal-latency   how long clients wait for answers of a collector with a journal on disk, beside bare fdatasyncs
 #   journal-recovery  how long a journal takes to start, beside a plain read of its files
 #   journal-kills     a collector is killed again and again; each answered request must be there once. never|later: when its
@@ -19,13 +22,14 @@
 # Times change with the machine's other load; only the ratios within one run say something.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
-usage() { sed -n '2,19p' "$0" | cut -c3-; }
+usage() { sed -n '2,22p' "$0" | cut -c3-; }
 
 case "${1:-}" in
   decoder) module=pipeline main=io.stackhouse.pipeline.otlp.DecoderBenchmark ;;
   json) module=pipeline main=io.stackhouse.pipeline.otlp.json.JsonBenchmark ;;
   sampling) module=processor main=io.stackhouse.processor.SamplingBenchmark ;;
   downsampling) module=processor main=io.stackhouse.processor.downsample.DownsampleCampaign ;;
+  store) module=exporter main=io.stackhouse.exporter.clickhouse.StoreComparison ;;
   journal-latency) module=integration-tests main=io.stackhouse.it.AckLatency ;;
   journal-recovery) module=integration-tests main=io.stackhouse.it.JournalRecovery ;;
   journal-kills) module=integration-tests main=io.stackhouse.it.KillCampaign ;;

@@ -155,6 +155,11 @@ set_up_test_tools() {
   [ "${#packages[@]}" -eq 0 ] || need "the programs that tests profile" "${packages[@]}"
 }
 
+# The browser that a test opens the flame graph in.
+set_up_browser() {
+  { command -v chromium || command -v chromium-browser || command -v google-chrome; } > /dev/null || need "the test of the flame graph" chromium
+}
+
 # The OpenTelemetry JavaScript SDK, which tests send spans with.
 set_up_javascript_sdk() {
   local module=$root/integration-tests/src/test/js log

@@ -4,12 +4,12 @@ import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The entry point of {@code ./stackhouse up}, {@code sql} and {@code top}. */
+/** The entry point of {@code ./stackhouse up}, {@code sql}, {@code top} and {@code flamegraph}. */
 @Command(
         name = "stackhouse",
         mixinStandardHelpOptions = true,
         version = "stackhouse 0.1.0",
-        subcommands = {UpCommand.class, SqlCommand.class, TopCommand.class},
+        subcommands = {UpCommand.class, SqlCommand.class, TopCommand.class, FlamegraphCommand.class},
         description = "Profiles every process on this machine and asks about it in SQL.")
 public final class Main {
 
