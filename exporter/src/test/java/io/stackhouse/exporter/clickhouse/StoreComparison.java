@@ -64,7 +64,6 @@ final class StoreComparison {
 
     private final TestClickHouse clickHouse;
     private final StoreWorkload workload;
-    private final int rows;
     private final long day;
     private final BlockEncoder encoder = new BlockEncoder(ClickHouseConfig.Compress.LZ4);
     private final Map<String, Cost> costs = new LinkedHashMap<>();
@@ -80,7 +79,6 @@ final class StoreComparison {
 
     private StoreComparison(TestClickHouse clickHouse, StoreWorkload.Settings settings) {
         this.clickHouse = clickHouse;
-        this.rows = settings.rows();
         this.day = Telemetry.none().clock().unixNanos() / 1_000_000_000L / DAY_SECONDS * DAY_SECONDS - DAY_SECONDS;
         this.workload = new StoreWorkload(settings, day * 1_000_000_000L);
         costs.put("ours", new Cost());
