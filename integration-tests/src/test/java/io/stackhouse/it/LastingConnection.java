@@ -4,6 +4,8 @@ import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
+import io.opentelemetry.proto.collector.profiles.v1development.ExportProfilesServiceRequest;
+import io.opentelemetry.proto.collector.profiles.v1development.ProfilesServiceGrpc;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.TraceServiceGrpc;
 import io.stackhouse.it.NumberedClient.Outcome;
@@ -24,6 +26,9 @@ interface LastingConnection extends AutoCloseable {
     /** Sends and waits for the answer; throws when there is none, or the connection has ended. */
     Outcome send(ExportTraceServiceRequest request) throws IOException;
 
+    /** The same for profiles. */
+    Outcome send(ExportProfilesServiceRequest request) throws IOException;
+
     @Override
     void close();
 
@@ -41,9 +46,17 @@ interface LastingConnection extends AutoCloseable {
 
         @Override
         public Outcome send(ExportTraceServiceRequest request) throws IOException {
-            byte[] body = request.toByteArray();
+            return send("/v1/traces", request.toByteArray());
+        }
+
+        @Override
+        public Outcome send(ExportProfilesServiceRequest request) throws IOException {
+            return send("/v1development/profiles", request.toByteArray());
+        }
+
+        private Outcome send(String path, byte[] body) throws IOException {
             String head =
-                    "POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-protobuf\r\nContent-Length: "
+                    "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-protobuf\r\nContent-Length: "
                             + body.length + "\r\n\r\n";
             byte[] start = head.getBytes(StandardCharsets.US_ASCII);
             byte[] message = new byte[start.length + body.length];
@@ -115,10 +128,21 @@ interface LastingConnection extends AutoCloseable {
 
         @Override
         public Outcome send(ExportTraceServiceRequest request) throws IOException {
+            return outcome(() -> TraceServiceGrpc.newBlockingStub(channel)
+                    .withDeadlineAfter(30, TimeUnit.SECONDS)
+                    .export(request));
+        }
+
+        @Override
+        public Outcome send(ExportProfilesServiceRequest request) throws IOException {
+            return outcome(() -> ProfilesServiceGrpc.newBlockingStub(channel)
+                    .withDeadlineAfter(30, TimeUnit.SECONDS)
+                    .export(request));
+        }
+
+        private Outcome outcome(Runnable call) throws IOException {
             try {
-                TraceServiceGrpc.newBlockingStub(channel)
-                        .withDeadlineAfter(30, TimeUnit.SECONDS)
-                        .export(request);
+                call.run();
             } catch (StatusRuntimeException e) {
                 boolean isRefusal = e.getTrailers() != null && e.getTrailers().containsKey(RETRY);
                 if (isRefusal) {

@@ -7,9 +7,11 @@ import io.stackhouse.pipeline.Signal;
 import io.stackhouse.pipeline.Stability;
 import io.stackhouse.pipeline.Telemetry;
 import io.stackhouse.pipeline.batch.Batch;
+import io.stackhouse.pipeline.batch.ProfileBatch;
 import io.stackhouse.pipeline.batch.SpanBatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -23,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A destination that survives SIGKILL: it writes the name of each span to a file, one a line, and settles the batch then, after a while,
+ * A destination that survives SIGKILL: it writes the name of each span, and the number in the id of each profile, to a file, one a line, and settles the batch then, after a while,
  * or never. What the page cache has outlives the process.
  */
 public final class LedgerExporterFactory implements ExporterFactory<LedgerExporterFactory.Config> {
@@ -51,7 +53,7 @@ public final class LedgerExporterFactory implements ExporterFactory<LedgerExport
 
     @Override
     public Set<Signal> signals() {
-        return Set.of(Signal.TRACES);
+        return Set.of(Signal.TRACES, Signal.PROFILES);
     }
 
     @Override
@@ -87,14 +89,8 @@ public final class LedgerExporterFactory implements ExporterFactory<LedgerExport
 
         @Override
         public void accept(Batch batch) {
-            StringBuilder lines = new StringBuilder();
-            for (SpanBatch.SpanGroup group : ((SpanBatch) batch).groups()) {
-                for (Span span : group.spans()) {
-                    lines.append(span.getName()).append('\n');
-                }
-            }
             try {
-                channel.write(StandardCharsets.UTF_8.encode(lines.toString()));
+                channel.write(StandardCharsets.UTF_8.encode(lines(batch)));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -105,6 +101,23 @@ public final class LedgerExporterFactory implements ExporterFactory<LedgerExport
                 Future<?> unused =
                         later.schedule(() -> batch.receipt().delivered(), delayMillis, TimeUnit.MILLISECONDS);
             }
+        }
+
+        private static String lines(Batch batch) {
+            StringBuilder lines = new StringBuilder();
+            if (batch instanceof ProfileBatch profiles) {
+                for (int i = 0; i < profiles.profileCount(); i++) {
+                    long number = ByteBuffer.wrap(profiles.profile(i).profileId()).getLong(Long.BYTES);
+                    lines.append(number).append('\n');
+                }
+            } else if (batch instanceof SpanBatch spans) {
+                for (SpanBatch.SpanGroup group : spans.groups()) {
+                    for (Span span : group.spans()) {
+                        lines.append(span.getName()).append('\n');
+                    }
+                }
+            }
+            return lines.toString();
         }
 
         @Override

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A real collector is told to reload its configuration again and again, each second time a broken one, while numbered requests come over
+ * A real collector is told to reload its configuration again and again, each second time a broken one, while numbered requests of traces and profiles come over
  * gRPC and HTTP on connections that are never opened twice. {@code -Dstackhouse.reloads=N} does it more often.
  */
 @Timeout(900)
@@ -42,6 +42,7 @@ class ReloadIT {
                   http: {endpoint: "127.0.0.1:%d"}
             processors:
               resource_detection: {detectors: [%s]}
+              batch: {send_batch_max_size: 10000}
             exporters:
               ledger/%s: {file: "%s", settling: later}
             service:
@@ -49,6 +50,12 @@ class ReloadIT {
               journal: {directory: "%s", max_disk_size: 1GiB}
               pipelines:
                 traces: {receivers: [otlp], processors: [%s], exporters: [ledger/%s]}
+                profiles:
+                  receivers: [otlp]
+                  processors: [resource_detection, batch]
+                  exporters: [ledger/%s]
+                  lanes: 2
+                  stage_threads: split
             """;
 
     @TempDir
@@ -119,6 +126,7 @@ class ReloadIT {
                 folder.resolve("ledger-" + random.nextInt(3)),
                 folder.resolve("journal"),
                 random.nextBoolean() ? "resource_detection" : "",
+                name,
                 name);
     }
 
@@ -142,7 +150,9 @@ class ReloadIT {
             try (connection) {
                 while (!isOver.get()) {
                     long number = nextNumber.incrementAndGet();
-                    Outcome outcome = connection.send(NumberedRequests.request(number, BODY_BYTES));
+                    Outcome outcome = number % 2 == 0
+                            ? connection.send(NumberedRequests.request(number, BODY_BYTES))
+                            : connection.send(NumberedRequests.profile(number));
                     if (outcome == Outcome.ACCEPTED) {
                         answered.add(number);
                     } else {

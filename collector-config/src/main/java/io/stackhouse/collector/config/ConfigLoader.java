@@ -13,20 +13,25 @@ import io.stackhouse.pipeline.ExporterFactory;
 import io.stackhouse.pipeline.ExtensionFactory;
 import io.stackhouse.pipeline.ProcessorFactory;
 import io.stackhouse.pipeline.ReceiverFactory;
+import io.stackhouse.pipeline.ring.RingSettings;
+import io.stackhouse.pipeline.ring.RingSettings.StageThreads;
+import io.stackhouse.pipeline.ring.WaitStrategyName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a configuration of the OpenTelemetry Collector's shape. One use, one thread. */
 public final class ConfigLoader {
     private static final List<String> TOP = List.of("receivers", "processors", "exporters", "extensions", "service");
-    private static final List<String> SERVICE =
-            List.of("extensions", "pipelines", "telemetry", "journal", "ring_size", "reload_interval");
-    private static final int DEFAULT_RING_SIZE = 256;
+    private static final List<String> SINGLE_SETTINGS =
+            List.of("journal", "ring_size", "lanes", "stage_threads", "wait_strategy", "reload_interval");
+    private static final List<String> SERVICE = Stream.concat(
+                    Stream.of("extensions", "pipelines", "telemetry"), SINGLE_SETTINGS.stream())
+            .toList();
     private static final Duration MIN_RELOAD_INTERVAL = Duration.ofMillis(100);
-    private static final List<String> SINGLE_SETTINGS = List.of("journal", "ring_size", "reload_interval");
 
     private final Problems problems = new Problems();
     private final ComponentsReader<ReceiverFactory<?>> receivers;
@@ -42,18 +47,35 @@ public final class ConfigLoader {
      * Single settings of the service.
      *
      * @param journal of all pipelines, unless one has its own
-     * @param ringSize of all pipelines, unless one has its own
+     * @param ringSize and what follows but the last as {@link RingSettings} has them, of all pipelines, unless one has its own
      */
-    record ServiceSettings(JournalConfig journal, int ringSize, Duration reloadInterval) {
+    record ServiceSettings(
+            JournalConfig journal,
+            int ringSize,
+            int lanes,
+            StageThreads stageThreads,
+            WaitStrategyName waitStrategy,
+            Duration reloadInterval) {
         ServiceSettings {
-            PipelineConfig.requireRingSize(ringSize);
+            new RingSettings(ringSize, lanes, stageThreads, waitStrategy);
             if (!reloadInterval.isZero() && reloadInterval.compareTo(MIN_RELOAD_INTERVAL) < 0) {
                 throw new IllegalArgumentException("reload_interval must be 0s (never) or at least 100ms; write 10s");
             }
         }
 
         static ServiceSettings builtIn() {
-            return new ServiceSettings(JournalConfig.defaults(), DEFAULT_RING_SIZE, Duration.ZERO);
+            RingSettings ring = RingSettings.defaults();
+            return new ServiceSettings(
+                    JournalConfig.defaults(),
+                    ring.size(),
+                    ring.lanes(),
+                    ring.stageThreads(),
+                    ring.waitStrategy(),
+                    Duration.ZERO);
+        }
+
+        RingSettings ring() {
+            return new RingSettings(ringSize, lanes, stageThreads, waitStrategy);
         }
     }
 
@@ -165,7 +187,7 @@ public final class ConfigLoader {
                 binder.bind(new ConfigNode.Mapping(service.place(), own), "service", ServiceSettings.builtIn());
         ServiceSettings defaults = bound == null ? ServiceSettings.builtIn() : bound;
         reloadInterval = defaults.reloadInterval();
-        return new PipelinesReader.Body(List.of(), List.of(), List.of(), defaults.journal(), defaults.ringSize());
+        return PipelinesReader.Body.of(defaults.journal(), defaults.ring());
     }
 
     private void refuseUnknown(ConfigNode.Mapping map, String path, List<String> known) {

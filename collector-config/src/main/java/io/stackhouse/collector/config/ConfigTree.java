@@ -4,8 +4,10 @@ import io.stackhouse.collector.yaml.Durations;
 import io.stackhouse.collector.yaml.SettingsTree;
 import io.stackhouse.pipeline.ComponentFactory;
 import io.stackhouse.pipeline.ComponentId;
+import io.stackhouse.pipeline.ring.RingSettings;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -55,7 +57,11 @@ public final class ConfigTree {
         out.put("processors", names(pipeline.processors()));
         out.put("exporters", names(pipeline.exporters()));
         out.put("journal", SettingsTree.of(pipeline.journal()));
-        out.put("ring_size", pipeline.ringSize());
+        RingSettings ring = pipeline.ring();
+        out.put("ring_size", ring.size());
+        out.put("lanes", ring.lanes());
+        out.put("stage_threads", ring.stageThreads().name().toLowerCase(Locale.ROOT));
+        out.put("wait_strategy", ring.waitStrategy().name().toLowerCase(Locale.ROOT));
         return out;
     }
 

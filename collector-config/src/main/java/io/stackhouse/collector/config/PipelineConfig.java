@@ -2,6 +2,7 @@ package io.stackhouse.collector.config;
 
 import io.stackhouse.pipeline.ComponentId;
 import io.stackhouse.pipeline.Signal;
+import io.stackhouse.pipeline.ring.RingSettings;
 import java.util.List;
 
 /**
@@ -12,7 +13,7 @@ import java.util.List;
  * @param processors in their order
  * @param exporters one or more
  * @param journal its budget
- * @param ringSize places between the journal and the stages, a power of two
+ * @param ring how its stages are spread over rings and threads
  */
 public record PipelineConfig(
         String id,
@@ -21,11 +22,4 @@ public record PipelineConfig(
         List<ComponentId> processors,
         List<ComponentId> exporters,
         JournalConfig journal,
-        int ringSize) {
-    static void requireRingSize(int ringSize) {
-        if (ringSize < 2 || Integer.bitCount(ringSize) != 1) {
-            throw new IllegalArgumentException(
-                    "ring_size must be a power of two from 2 on, not " + ringSize + "; write 256");
-        }
-    }
-}
+        RingSettings ring) {}

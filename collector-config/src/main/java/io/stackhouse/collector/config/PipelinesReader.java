@@ -8,6 +8,9 @@ import io.stackhouse.collector.yaml.Problems;
 import io.stackhouse.pipeline.ComponentFactory;
 import io.stackhouse.pipeline.ComponentId;
 import io.stackhouse.pipeline.Signal;
+import io.stackhouse.pipeline.ring.RingSettings;
+import io.stackhouse.pipeline.ring.RingSettings.StageThreads;
+import io.stackhouse.pipeline.ring.WaitStrategyName;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -32,9 +35,28 @@ final class PipelinesReader {
             List<String> processors,
             List<String> exporters,
             JournalConfig journal,
-            int ringSize) {
+            int ringSize,
+            int lanes,
+            StageThreads stageThreads,
+            WaitStrategyName waitStrategy) {
         Body {
-            PipelineConfig.requireRingSize(ringSize);
+            new RingSettings(ringSize, lanes, stageThreads, waitStrategy);
+        }
+
+        static Body of(JournalConfig journal, RingSettings ring) {
+            return new Body(
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    journal,
+                    ring.size(),
+                    ring.lanes(),
+                    ring.stageThreads(),
+                    ring.waitStrategy());
+        }
+
+        RingSettings ring() {
+            return new RingSettings(ringSize, lanes, stageThreads, waitStrategy);
         }
     }
 
@@ -102,7 +124,7 @@ final class PipelinesReader {
         checkOrder(entry, path, through);
         List<ComponentId> to = references(entry, body.exporters(), exporters, signal);
         if (problems.errorCount() == before && signal != null) {
-            pipelines.add(new PipelineConfig(entry.key(), signal, from, through, to, body.journal(), body.ringSize()));
+            pipelines.add(new PipelineConfig(entry.key(), signal, from, through, to, body.journal(), body.ring()));
         }
     }
 

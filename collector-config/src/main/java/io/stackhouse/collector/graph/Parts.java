@@ -6,10 +6,11 @@ import io.stackhouse.pipeline.Authenticator;
 import io.stackhouse.pipeline.Component;
 import io.stackhouse.pipeline.ComponentId;
 import io.stackhouse.pipeline.Consumer;
+import io.stackhouse.pipeline.DoorKeeper;
 import io.stackhouse.pipeline.Exporter;
 import io.stackhouse.pipeline.Extension;
 import io.stackhouse.pipeline.Inlet;
-import io.stackhouse.pipeline.Processor;
+import io.stackhouse.pipeline.ProcessorFactory;
 import io.stackhouse.pipeline.Signal;
 import io.stackhouse.pipeline.log.Journal;
 import io.stackhouse.pipeline.ring.Pipeline;
@@ -33,6 +34,12 @@ final class Parts {
     final Map<String, Line> lines = new LinkedHashMap<>();
     final Map<ComponentId, Entrance> entrances = new LinkedHashMap<>();
 
+    /** Whether what is made of both is the same. */
+    static boolean areAlike(Configured<?> one, Configured<?> other) {
+        return one.factory().getClass() == other.factory().getClass()
+                && one.settings().equals(other.settings());
+    }
+
     /**
      * One component.
      *
@@ -42,8 +49,7 @@ final class Parts {
     record Made<C extends Component>(String name, Configured<?> configured, C component) {
         /** Whether another one made of this would be the same. */
         boolean isMadeOf(Configured<?> other) {
-            return configured.factory().getClass() == other.factory().getClass()
-                    && configured.settings().equals(other.settings());
+            return areAlike(configured, other);
         }
 
         Stage stage() {
@@ -62,12 +68,20 @@ final class Parts {
     record Destination(Made<Exporter> exporter, Consumer door) {}
 
     /**
-     * What a pipeline's lane runs.
+     * What a pipeline's lanes run.
      *
-     * @param processors downstream first
-     * @param ends where the last one hands on
+     * @param processors what they were made of, in their order
+     * @param keepers those that decide at the pipeline's door, in their order; of the first lane alone
+     * @param components of all lanes, downstream first: processors, and the rings between them
+     * @param ends where the last ones hand on
+     * @param lanes what each runs
      */
-    record Chain(List<Made<Processor>> processors, List<Destination> ends, Stages stages) {}
+    record Chain(
+            List<Configured<ProcessorFactory<?>>> processors,
+            List<DoorKeeper> keepers,
+            List<Stage> components,
+            List<Destination> ends,
+            List<Stages> lanes) {}
 
     /**
      * A pipeline. Journal and pipeline stay when only its chain is another.
@@ -98,7 +112,7 @@ final class Parts {
                 .values()
                 .forEach(destination -> stages.add(destination.exporter().stage()));
         for (Line line : lines.values()) {
-            line.chain().processors().forEach(made -> stages.add(made.stage()));
+            stages.addAll(line.chain().components());
             stages.add(new Stage("pipeline " + line.config().id(), line.pipeline()));
         }
         entrances.values().forEach(entrance -> stages.add(entrance.receiver().stage()));
@@ -116,7 +130,7 @@ final class Parts {
                 door.exchange(authenticator);
             }
         });
-        lines.values().forEach(line -> line.pipeline().exchange(line.chain().stages()));
+        lines.values().forEach(line -> line.pipeline().exchange(line.chain().lanes()));
         entrances.values().forEach(entrance -> entrance.gate().exchange(entrance.targets()));
     }
 }

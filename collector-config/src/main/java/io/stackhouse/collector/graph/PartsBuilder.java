@@ -11,8 +11,6 @@ import io.stackhouse.collector.graph.Parts.Made;
 import io.stackhouse.pipeline.Authenticator;
 import io.stackhouse.pipeline.Component;
 import io.stackhouse.pipeline.ComponentId;
-import io.stackhouse.pipeline.Consumer;
-import io.stackhouse.pipeline.DoorKeeper;
 import io.stackhouse.pipeline.Exporter;
 import io.stackhouse.pipeline.ExporterFactory;
 import io.stackhouse.pipeline.Extension;
@@ -20,17 +18,13 @@ import io.stackhouse.pipeline.ExtensionFactory;
 import io.stackhouse.pipeline.Extensions;
 import io.stackhouse.pipeline.Inlet;
 import io.stackhouse.pipeline.Inlets;
-import io.stackhouse.pipeline.Processor;
 import io.stackhouse.pipeline.ProcessorFactory;
 import io.stackhouse.pipeline.ReceiverFactory;
 import io.stackhouse.pipeline.Signal;
 import io.stackhouse.pipeline.Telemetry;
-import io.stackhouse.pipeline.TimedProcessor;
-import io.stackhouse.pipeline.batch.Origin;
 import io.stackhouse.pipeline.log.Journal;
-import io.stackhouse.pipeline.ring.Fanout;
 import io.stackhouse.pipeline.ring.Pipeline;
-import io.stackhouse.pipeline.ring.Stages;
+import io.stackhouse.pipeline.ring.RingSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -75,7 +69,7 @@ final class PartsBuilder {
             for (ComponentId id : pipeline.receivers()) {
                 inlets.computeIfAbsent(id, unused -> new EnumMap<>(Signal.class))
                         .computeIfAbsent(pipeline.signal(), unused -> new ArrayList<>())
-                        .add(GuardedInlet.of(keepers(line.chain()), line.pipeline()));
+                        .add(GuardedInlet.of(line.chain().keepers(), line.pipeline()));
             }
         }
         inlets.forEach((id, bySignal) -> parts.entrances.put(id, entrance(id, bySignal)));
@@ -133,37 +127,37 @@ final class PartsBuilder {
         if (known == null) {
             return newLine(pipeline, plan, telemetry);
         }
-        boolean isSame = known.plan().equals(plan) && known.config().ringSize() == pipeline.ringSize();
+        boolean isSame = known.plan().equals(plan) && known.config().ring().equals(pipeline.ring());
         if (!isSame && !known.plan().isInFolderOf(plan)) {
             return newLine(pipeline, plan, telemetry);
         }
         if (!isSame) {
             LOG.warn(
-                    "Pipeline {}: its journal and ring_size stay as they are until the next start, since the journal's folder"
-                            + " is in use",
+                    "Pipeline {}: its journal, ring_size, lanes, stage_threads and wait_strategy stay as they are until the next"
+                            + " start, since the journal's folder is in use",
                     pipeline.id());
         }
-        return new Line(
-                known.config(), known.plan(), known.journal(), known.pipeline(), chain(pipeline, known.chain()));
+        return new Line(known.config(), known.plan(), known.journal(), known.pipeline(), chain(pipeline, known));
     }
 
     private Line newLine(PipelineConfig pipeline, Journals.Plan plan, Telemetry telemetry) {
-        Chain chain = newChain(pipeline, ends(pipeline));
+        Chain chain = newChain(pipeline, pipeline.ring(), ends(pipeline));
         Journal journal = workshop.journals().journal(plan, telemetry);
-        Pipeline built = new Pipeline(pipeline.id(), pipeline.ringSize(), journal, chain.stages(), telemetry);
+        Pipeline built = new Pipeline(pipeline.id(), pipeline.ring(), journal, chain.lanes(), telemetry);
         return new Line(pipeline, plan, journal, built, chain);
     }
 
     /** The one that runs when nothing of it is another, else a new one: a processor knows its next one. */
-    private Chain chain(PipelineConfig pipeline, Chain known) {
+    private Chain chain(PipelineConfig pipeline, Line known) {
         List<Destination> ends = ends(pipeline);
+        Chain old = known.chain();
         List<ComponentId> ids = pipeline.processors();
-        boolean isSame = known.ends().equals(ends) && known.processors().size() == ids.size();
+        boolean isSame = old.ends().equals(ends) && old.processors().size() == ids.size();
         for (int i = 0; isSame && i < ids.size(); i++) {
-            Made<Processor> made = known.processors().get(ids.size() - 1 - i);
-            isSame = made.configured().id().equals(ids.get(i)) && made.isMadeOf(found(config.processors(), ids.get(i)));
+            Configured<ProcessorFactory<?>> made = old.processors().get(i);
+            isSame = made.id().equals(ids.get(i)) && Parts.areAlike(made, found(config.processors(), ids.get(i)));
         }
-        return isSame ? known : newChain(pipeline, ends);
+        return isSame ? old : newChain(pipeline, known.config().ring(), ends);
     }
 
     private List<Destination> ends(PipelineConfig pipeline) {
@@ -172,36 +166,8 @@ final class PartsBuilder {
                 .toList();
     }
 
-    private Chain newChain(PipelineConfig pipeline, List<Destination> ends) {
-        Consumer head = new Fanout(ends.stream().map(Destination::door).toList());
-        List<Made<Processor>> processors = new ArrayList<>();
-        List<TimedProcessor> timed = new ArrayList<>();
-        for (int i = pipeline.processors().size() - 1; i >= 0; i--) {
-            ComponentId id = pipeline.processors().get(i);
-            Configured<ProcessorFactory<?>> configured = found(config.processors(), id);
-            Processor processor = create(configured.factory(), configured.settings(), head, workshop.telemetry(id));
-            processors.add(new Made<>("processor " + id + " of " + pipeline.id(), configured, processor));
-            if (processor instanceof TimedProcessor holding) {
-                timed.add(0, holding);
-            }
-            head = processor;
-        }
-        return new Chain(processors, ends, new Stages(head, timed, origin -> haveAll(ends, origin)));
-    }
-
-    private static boolean haveAll(List<Destination> ends, Origin origin) {
-        return ends.stream().allMatch(end -> end.exporter().component().has(origin));
-    }
-
-    /** The processors that decide at the pipeline's door, in the order of the list. */
-    private static List<DoorKeeper> keepers(Chain chain) {
-        List<DoorKeeper> keepers = new ArrayList<>();
-        for (Made<Processor> made : chain.processors()) {
-            if (made.component() instanceof DoorKeeper keeper) {
-                keepers.add(0, keeper);
-            }
-        }
-        return keepers;
+    private Chain newChain(PipelineConfig pipeline, RingSettings ring, List<Destination> ends) {
+        return new ChainBuilder(pipeline, ring, config, workshop).build(ends);
     }
 
     private Entrance entrance(ComponentId id, Map<Signal, List<Inlet>> bySignal) {
@@ -234,12 +200,6 @@ final class PartsBuilder {
     }
 
     @SuppressWarnings("unchecked") // The settings were bound from this factory's own defaults.
-    private static <C extends Record> Processor create(
-            ProcessorFactory<C> factory, Record settings, Consumer next, Telemetry telemetry) {
-        return factory.create((C) settings, next, telemetry);
-    }
-
-    @SuppressWarnings("unchecked") // The settings were bound from this factory's own defaults.
     private static <C extends Record> Extension create(
             ExtensionFactory<C> factory, Record settings, Telemetry telemetry) {
         return factory.create((C) settings, telemetry);
@@ -251,7 +211,7 @@ final class PartsBuilder {
         return factory.create((C) settings, next, extensions, telemetry);
     }
 
-    private static <K, V> V found(Map<K, V> map, K id) {
+    static <K, V> V found(Map<K, V> map, K id) {
         V value = map.get(id);
         if (value == null) {
             throw new IllegalStateException("'" + id + "' is not configured");

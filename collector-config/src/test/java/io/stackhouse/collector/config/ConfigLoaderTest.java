@@ -72,7 +72,7 @@ class ConfigLoaderTest {
         assertThat(pipelines)
                 .extracting(pipeline -> pipeline.journal().maxSize().toString())
                 .containsExactly("10MiB", "1MiB");
-        assertThat(pipelines).extracting(PipelineConfig::ringSize).containsExactly(64, 64);
+        assertThat(pipelines).extracting(pipeline -> pipeline.ring().size()).containsExactly(64, 64);
     }
 
     @Test
@@ -330,7 +330,7 @@ class ConfigLoaderTest {
                         "unknown key of service",
                         "service:\n",
                         "service:\n  telemtry: {}\n",
-                        "c.yaml:12:3: service::telemtry: unknown key; did you mean 'telemetry'?; allowed: extensions, pipelines, telemetry, journal, ring_size, reload_interval"),
+                        "c.yaml:12:3: service::telemtry: unknown key; did you mean 'telemetry'?; allowed: extensions, pipelines, telemetry, journal, ring_size, lanes, stage_threads, wait_strategy, reload_interval"),
                 wrong(
                         "logs pipeline",
                         "    traces:\n",
@@ -382,7 +382,7 @@ class ConfigLoaderTest {
                         "unknown key of a pipeline",
                         "    traces:\n",
                         "    traces:\n      reciever: [otlp]\n",
-                        "c.yaml:18:7: service::pipelines::traces::reciever: unknown key; did you mean 'receivers'?; allowed: receivers, processors, exporters, journal, ring_size"),
+                        "c.yaml:18:7: service::pipelines::traces::reciever: unknown key; did you mean 'receivers'?; allowed: receivers, processors, exporters, journal, ring_size, lanes, stage_threads, wait_strategy"),
                 wrong(
                         "unknown type of extension",
                         "service:\n",
@@ -477,7 +477,7 @@ class ConfigLoaderTest {
                         "ring size",
                         "service:\n",
                         "service:\n  ring_size: 100\n",
-                        "c.yaml:12:14: service::ring_size: ring_size must be a power of two from 2 on, not 100; write 256"),
+                        "c.yaml:12:14: service::ring_size: ring_size must be a power of two from 2 to 1048576, not 100; write 256"),
                 wrong(
                         "empty journal",
                         "service:\n",
@@ -607,7 +607,32 @@ class ConfigLoaderTest {
                         "ring of one pipeline",
                         "    traces:\n",
                         "    traces:\n      ring_size: 1\n",
-                        "c.yaml:18:18: service::pipelines::traces::ring_size: ring_size must be a power of two from 2 on, not 1; write 256"),
+                        "c.yaml:18:18: service::pipelines::traces::ring_size: ring_size must be a power of two from 2 to 1048576, not 1; write 256"),
+                wrong(
+                        "too many lanes",
+                        "    traces:\n",
+                        "    traces:\n      lanes: 65\n",
+                        "c.yaml:18:14: service::pipelines::traces::lanes: lanes must be from 1 to 64, or 0 for what suits the machine, not 65; write 1"),
+                wrong(
+                        "negative lanes",
+                        "service:\n",
+                        "service:\n  lanes: -1\n",
+                        "c.yaml:12:10: service::lanes: lanes must be from 1 to 64, or 0 for what suits the machine, not -1; write 1"),
+                wrong(
+                        "threads of stages",
+                        "service:\n",
+                        "service:\n  stage_threads: splitt\n",
+                        "c.yaml:12:18: service::stage_threads: 'splitt' is unknown; did you mean 'split'?; allowed: fused, split"),
+                wrong(
+                        "wait strategy of one pipeline",
+                        "    traces:\n",
+                        "    traces:\n      wait_strategy: spin\n",
+                        "c.yaml:18:22: service::pipelines::traces::wait_strategy: 'spin' is unknown; allowed: blocking, sleeping, yielding, busy_spin"),
+                wrong(
+                        "a ring that is too large",
+                        "service:\n",
+                        "service:\n  ring_size: 2097152\n",
+                        "c.yaml:12:14: service::ring_size: ring_size must be a power of two from 2 to 1048576, not 2097152; write 256"),
                 wrong(
                         "reloading all the time",
                         "service:\n",
@@ -631,7 +656,7 @@ class ConfigLoaderTest {
                         "  pipelines:\n",
                         "  pipelines: []\n  x:\n",
                         "c.yaml:12:14: service::pipelines: service must have at least one pipeline; write 'profiles: {receivers: [otlp], exporters: [clickhouse]}'",
-                        "c.yaml:13:3: service::x: unknown key; allowed: extensions, pipelines, telemetry, journal, ring_size, reload_interval"),
+                        "c.yaml:13:3: service::x: unknown key; allowed: extensions, pipelines, telemetry, journal, ring_size, lanes, stage_threads, wait_strategy, reload_interval"),
                 wrong(
                         "resource without actions",
                         "  downsample/cpu:\n",

@@ -75,7 +75,7 @@ class ConfigSourcesTest {
         assertThat(exporter(config).tries()).isEqualTo(7);
         assertThat(exporter(config).pause()).hasSeconds(1);
         assertThat(exporter(config).tags()).containsExactly("c");
-        assertThat(config.pipelines().get(0).ringSize()).isEqualTo(64);
+        assertThat(config.pipelines().get(0).ring().size()).isEqualTo(64);
         assertThat(exporter(load(List.of(over, base))).tries())
                 .as("the last one wins")
                 .isEqualTo(2);

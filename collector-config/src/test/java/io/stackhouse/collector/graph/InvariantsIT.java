@@ -3,6 +3,10 @@ package io.stackhouse.collector.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.stackhouse.collector.config.ConfigLoader;
 import io.stackhouse.collector.config.Factories;
 import io.stackhouse.collector.testing.MetricReadings;
@@ -25,8 +29,9 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Nothing gets lost between the metrics: what was received is accepted, refused or failed; what was accepted is sent, given up or in
@@ -60,7 +65,7 @@ class InvariantsIT {
         URI uri = URI.create("http://127.0.0.1:" + graph.ports().get(0).port() + "/v1/traces");
         HttpRequest request = HttpRequest.newBuilder(uri)
                 .header("Content-Type", "application/x-protobuf")
-                .POST(BodyPublishers.ofByteArray(Traces.realistic(spans).toByteArray()))
+                .POST(BodyPublishers.ofByteArray(ofTwoHosts(spans).toByteArray()))
                 .build();
         int status;
         try {
@@ -70,6 +75,22 @@ class InvariantsIT {
         }
         sentSpans.addAndGet(spans);
         spansByStatus.addAndGet(status, spans);
+    }
+
+    /** Of resources that go to different lanes, where there are several. */
+    private static ExportTraceServiceRequest ofTwoHosts(int spans) {
+        ExportTraceServiceRequest.Builder request = ExportTraceServiceRequest.newBuilder();
+        for (int part : new int[] {spans / 2, spans - spans / 2}) {
+            if (part > 0) {
+                ResourceSpans.Builder resource = Traces.realistic(part).getResourceSpans(0).toBuilder();
+                resource.getResourceBuilder()
+                        .addAttributes(KeyValue.newBuilder()
+                                .setKey("test.part")
+                                .setValue(AnyValue.newBuilder().setIntValue(part)));
+                request.addResourceSpans(resource);
+            }
+        }
+        return request.build();
     }
 
     private void burst(Graph graph, long seed) {
@@ -85,8 +106,9 @@ class InvariantsIT {
         clients.forEach(CompletableFuture::join);
     }
 
-    @Test
-    void everythingIsAccountedForWhateverDestinationsDo() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"lanes: 1", "lanes: 3\n  stage_threads: split\n  wait_strategy: sleeping"})
+    void everythingIsAccountedForWhateverDestinationsDo(String ring) throws Exception {
         long seed = new Random().nextLong() >>> 8;
         System.out.println("InvariantsIT: seed " + seed);
         Random moods = new Random(seed);
@@ -107,12 +129,13 @@ class InvariantsIT {
                         service:
                           journal: {ack: memory, max_size: 256KiB}
                           ring_size: 4
+                          %s
                           pipelines:
                             traces:
                               receivers: [otlp]
                               processors: [throwing]
                               exporters: [otlp_http/moody, otlp_http/slow]
-                        """.formatted(moody.port(), slow.port()))) {
+                        """.formatted(moody.port(), slow.port(), ring))) {
             graph.start();
             for (int round = 0; round < ROUNDS; round++) {
                 burst(graph, seed + round);

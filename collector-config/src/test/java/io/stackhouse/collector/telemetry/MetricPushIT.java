@@ -4,7 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
+import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceResponse;
+import io.opentelemetry.proto.collector.metrics.v1.MetricsServiceGrpc;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import io.stackhouse.collector.config.CollectorConfig;
 import io.stackhouse.collector.config.ConfigLoader;
@@ -70,16 +79,60 @@ class MetricPushIT {
             assertThat(body).isNotNull();
             ExportMetricsServiceRequest request =
                     ExportMetricsServiceRequest.parseFrom(new GZIPInputStream(new ByteArrayInputStream(body)));
-            List<String> names = request.getResourceMetrics(0).getScopeMetricsList().stream()
-                    .flatMap(scope -> scope.getMetricsList().stream())
-                    .map(Metric::getName)
-                    .toList();
-            assertThat(names).contains("some_counter", "otelcol_process_uptime");
+            assertThat(names(request)).contains("some_counter", "otelcol_process_uptime");
             assertThat(tokens.remove()).isEqualTo("hidden");
             assertThat(paths.remove()).isEqualTo("/v1/metrics");
         } finally {
             server.stop(0);
         }
+    }
+
+    @Test
+    void sendsMetricsOverGrpcWithItsHeaders() throws Exception {
+        BlockingQueue<ExportMetricsServiceRequest> requests = new LinkedBlockingQueue<>();
+        BlockingQueue<String> tokens = new LinkedBlockingQueue<>();
+        Metadata.Key<String> key = Metadata.Key.of("x-token", Metadata.ASCII_STRING_MARSHALLER);
+        Server server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .addService(new MetricsServiceGrpc.MetricsServiceImplBase() {
+                    @Override
+                    public void export(
+                            ExportMetricsServiceRequest request,
+                            StreamObserver<ExportMetricsServiceResponse> answer) {
+                        requests.add(request);
+                        answer.onNext(ExportMetricsServiceResponse.getDefaultInstance());
+                        answer.onCompleted();
+                    }
+                })
+                .intercept(new ServerInterceptor() {
+                    @Override
+                    public <A, B> ServerCall.Listener<A> interceptCall(
+                            ServerCall<A, B> call, Metadata headers, ServerCallHandler<A, B> next) {
+                        tokens.add(String.valueOf(headers.get(key)));
+                        return next.startCall(call, headers);
+                    }
+                })
+                .build()
+                .start();
+        CollectorConfig config = config(
+                "[{periodic: {interval: 100, exporter: {otlp: {protocol: grpc, endpoint: 'http://127.0.0.1:%d',"
+                                .formatted(server.getPort())
+                        + " headers: [{name: X-Token, value: hidden}]}}}}]");
+        try (SelfMetrics metrics = SelfMetrics.start(config.telemetry().metrics())) {
+            metrics.meters().get("test").counterBuilder("some_counter").build().add(3);
+            ExportMetricsServiceRequest request = requests.poll(20, TimeUnit.SECONDS);
+            assertThat(request).isNotNull();
+            assertThat(names(request)).contains("some_counter", "otelcol_process_uptime");
+            assertThat(tokens.remove()).isEqualTo("hidden");
+        } finally {
+            server.shutdownNow();
+        }
+    }
+
+    private static List<String> names(ExportMetricsServiceRequest request) {
+        return request.getResourceMetrics(0).getScopeMetricsList().stream()
+                .flatMap(scope -> scope.getMetricsList().stream())
+                .map(Metric::getName)
+                .toList();
     }
 
     @Test

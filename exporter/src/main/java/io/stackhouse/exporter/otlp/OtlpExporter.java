@@ -9,6 +9,7 @@ import io.stackhouse.pipeline.Signal;
 import io.stackhouse.pipeline.Telemetry;
 import io.stackhouse.pipeline.batch.Batch;
 import io.stackhouse.pipeline.batch.ProfileBatch;
+import io.stackhouse.pipeline.batch.Receipt;
 import io.stackhouse.pipeline.batch.SpanBatch;
 import io.stackhouse.pipeline.otlp.ExportResponses.PartialSuccess;
 import io.stackhouse.pipeline.otlp.OtlpEncoder;
@@ -121,10 +122,7 @@ final class OtlpExporter implements Exporter {
         try {
             byte[] request = OtlpEncoder.encode(batch);
             if (request.length > settings.maxRequestBytes()) {
-                drop(
-                        batch,
-                        "it has " + request.length + " bytes, more than max_request_size (" + settings.maxRequestBytes()
-                                + "); a batch processor can make batches smaller");
+                deliverHalves(batch, request.length, to);
                 return;
             }
             metrics.encoded(batch, request.length);
@@ -139,6 +137,32 @@ final class OtlpExporter implements Exporter {
         } catch (Error e) {
             drop(batch, "the exporter failed: " + e);
             throw e;
+        }
+    }
+
+    /** What is too large goes in several requests, one after another; what can't be halved is dropped. */
+    private void deliverHalves(Batch batch, int bytes, Transport to) throws InterruptedException {
+        List<Batch> halves = BatchHalves.of(batch);
+        if (halves.isEmpty()) {
+            drop(
+                    batch,
+                    "it has " + bytes + " bytes, more than max_request_size (" + settings.maxRequestBytes()
+                            + "), and is a single span or sample");
+            return;
+        }
+        Receipt shared = Receipt.shared(batch.receipt(), halves.size());
+        halves.forEach(half -> half.setReceipt(shared));
+        int begun = 0;
+        try {
+            for (Batch half : halves) {
+                begun++;
+                deliver(half, to);
+            }
+        } finally {
+            // An interrupt ended it: the half in hand was returned, the others weren't begun.
+            for (Batch half : halves.subList(begun, halves.size())) {
+                half.receipt().returned(CLOSED);
+            }
         }
     }
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param compression of requests
  * @param headers sent with each request, such as authorization
  * @param timeout of one attempt
- * @param maxRequestSize before compression; what is larger is dropped, since no server need take it
+ * @param maxRequestSize before compression; what is larger goes in several requests
  * @param retryOnFailure when a request is sent again
  * @param sendingQueue how batches wait
  */

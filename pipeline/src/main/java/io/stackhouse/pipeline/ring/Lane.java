@@ -2,20 +2,12 @@ package io.stackhouse.pipeline.ring;
 
 import com.lmax.disruptor.EventHandler;
 import com.lmax.disruptor.ExceptionHandler;
-import com.lmax.disruptor.TimeoutBlockingWaitStrategy;
+import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.TimeoutException;
-import com.lmax.disruptor.WaitStrategy;
 import com.lmax.disruptor.dsl.Disruptor;
 import com.lmax.disruptor.dsl.ProducerType;
-import io.opentelemetry.api.metrics.LongCounter;
-import io.stackhouse.pipeline.Component;
-import io.stackhouse.pipeline.Telemetry;
 import io.stackhouse.pipeline.TimedProcessor;
 import io.stackhouse.pipeline.batch.Batch;
-import io.stackhouse.pipeline.batch.Origin;
-import io.stackhouse.pipeline.batch.Receipt;
-import java.util.List;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,17 +16,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A ring of batches and the one thread that runs a pipeline's stages on them, in order.
+ * A ring of batches and the one thread that runs stages on them, in order.
  *
- * <p>Threads: {@link #publish} by one thread, the feeder; it waits while the ring is full. The stages run on the lane's own
+ * <p>Threads: {@link #publish} as said when it was made; it waits while the ring is full. The stages run on the lane's own
  * thread; {@link #exchange} and {@link #run(Batch)} are for any other. What a stage throws drops that batch alone: it is counted and
- * logged, its receipt is settled, and the lane goes on. {@link #close} lets the lane finish what is published, for a bounded time.
+ * logged, its receipt is settled, and the lane goes on. {@link #close} lets the lane finish what is published, for a bounded time; what has
+ * not gone through its stages then stays unsettled, so that a journal on disk gives it out again.
  */
-final class Lane implements Component {
+final class Lane {
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
-    private static final long CLOSE_TIMEOUT_SECONDS = 5;
     private static final long FULL_RING_PAUSE_NANOS = 100_000;
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long INTERRUPTED_MILLIS = 100;
 
     private final Disruptor<Slot> disruptor;
     /** Held while the stages work; guards {@link #stages}. */
@@ -42,11 +35,10 @@ final class Lane implements Component {
 
     private Stages stages;
     private final String name;
-    private final LongCounter failures;
-    private final LongCounter failedItems;
-    private final Telemetry telemetry;
+    private final LaneMetrics metrics;
+    private @Nullable Thread thread;
     private boolean isStarted;
-    private boolean isClosed;
+    private volatile boolean isClosed;
 
     /** One place of the ring. */
     private static final class Slot {
@@ -54,44 +46,56 @@ final class Lane implements Component {
         Batch batch;
     }
 
-    Lane(String name, int ringSize, Stages stages, Telemetry telemetry) {
+    /**
+     * Makes one.
+     *
+     * @param name such as {@code traces/a-0}; also the thread's
+     * @param producers whether several threads may publish at the same time
+     */
+    Lane(String name, RingSettings settings, ProducerType producers, Stages stages, LaneMetrics metrics) {
         this.name = name;
         this.stages = stages;
-        this.telemetry = telemetry;
-        this.failures = telemetry
-                .meter()
-                .counterBuilder("stackhouse_pipeline_failed_batches")
-                .setDescription("Batches given up because a stage threw")
-                .setUnit("{batch}")
-                .build();
-        this.failedItems = telemetry
-                .meter()
-                .counterBuilder("stackhouse_pipeline_failed_items")
-                .setDescription("Rows of profiles and spans given up because a stage threw")
-                .setUnit("{items}")
-                .build();
-        ThreadFactory threads = runnable -> new Thread(runnable, "lane-" + name);
-        // Also without timed stages: others may come.
-        WaitStrategy waiting = new TimeoutBlockingWaitStrategy(TICK_NANOS, TimeUnit.NANOSECONDS);
-        this.disruptor = new Disruptor<>(Slot::new, ringSize, threads, ProducerType.SINGLE, waiting);
+        this.metrics = metrics;
+        this.disruptor = new Disruptor<>(
+                Slot::new,
+                settings.size(),
+                this::newThread,
+                producers,
+                // Gives the thread back also without timed stages: others may come.
+                settings.waitStrategy().strategy(TICK_NANOS));
         disruptor.setDefaultExceptionHandler(new FailedSlots());
         disruptor.handleEventsWith(new Runner());
     }
 
-    @Override
-    public void start() {
+    private Thread newThread(Runnable runnable) {
+        Thread made = new Thread(runnable, "lane-" + name);
+        thread = made;
+        return made;
+    }
+
+    void start() {
         disruptor.start();
+        metrics.observe(disruptor.getRingBuffer());
         isStarted = true;
     }
 
-    /** Puts a batch into the ring; waits while it is full. */
-    void publish(Batch batch) throws InterruptedException {
-        while (!disruptor.getRingBuffer().tryPublishEvent((slot, sequence) -> slot.batch = batch)) {
+    /** Puts a batch into the ring; waits while it is full. False when the lane was closed before there was room. */
+    boolean publish(Batch batch) throws InterruptedException {
+        RingBuffer<Slot> ring = disruptor.getRingBuffer();
+        while (!isClosed) {
+            if (ring.tryPublishEvent(Lane::put, batch)) {
+                return true;
+            }
             if (Thread.interrupted()) {
                 throw new InterruptedException("interrupted while the ring of " + name + " was full");
             }
             LockSupport.parkNanos(FULL_RING_PAUSE_NANOS);
         }
+        return false;
+    }
+
+    private static void put(Slot slot, long sequence, Batch batch) {
+        slot.batch = batch;
     }
 
     private void run(Slot slot) {
@@ -108,25 +112,21 @@ final class Lane implements Component {
     void run(Batch batch) {
         working.lock();
         try {
-            if (isKnown(batch.receipt())) {
-                batch.receipt().delivered();
-                return;
-            }
             stages.head().accept(batch);
         } catch (RuntimeException e) {
-            failures.add(1, telemetry.labelled("pipeline"));
-            failedItems.add(batch.size(), telemetry.labelled("pipeline"));
             LOG.error("Pipeline {}: a stage failed; {} rows or spans of one request are lost", name, batch.size(), e);
-            batch.receipt().dropped("a stage failed: " + e);
+            fail(batch, e);
+        } catch (Error e) {
+            fail(batch, e);
+            throw e;
         } finally {
             working.unlock();
         }
     }
 
-    /** Whether a request that is given out again, after a crash or a reload, is where it should be already. */
-    private boolean isKnown(Receipt receipt) {
-        List<Origin> origins = receipt.origins();
-        return origins.size() == 1 && stages.known().test(origins.get(0));
+    private void fail(Batch batch, Throwable failure) {
+        metrics.failed(batch.size());
+        batch.receipt().dropped("a stage failed: " + failure);
     }
 
     /** Other stages from the next batch on; waits until the old ones have handed on the batch that they are at. */
@@ -139,21 +139,40 @@ final class Lane implements Component {
         }
     }
 
-    @Override
-    public void close() {
-        if (!isStarted || isClosed) {
-            isClosed = true;
-            return;
+    /**
+     * Ends the lane; whoever publishes has ended before, or is let go.
+     *
+     * @param deadlineNanos until when it may finish what is published, by {@link System#nanoTime}
+     */
+    void close(long deadlineNanos) {
+        if (isStarted && !isClosed) {
+            try {
+                disruptor.shutdown(Math.max(1, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                abandon();
+            }
+            metrics.close();
         }
         isClosed = true;
+    }
+
+    private void abandon() {
+        RingBuffer<Slot> ring = disruptor.getRingBuffer();
+        LOG.error(
+                "Pipeline {}: its stages did not finish in time; {} batches in the ring are given up. A journal on disk gives them"
+                        + " out again at the next start",
+                name,
+                ring.getBufferSize() - ring.remainingCapacity());
+        disruptor.halt();
+        Thread stuck = thread;
+        if (stuck == null) {
+            return;
+        }
+        stuck.interrupt();
         try {
-            disruptor.shutdown(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
-        } catch (TimeoutException e) {
-            LOG.error(
-                    "Pipeline {}: its stages did not finish within {} s; what is in the ring is lost",
-                    name,
-                    CLOSE_TIMEOUT_SECONDS);
-            disruptor.halt();
+            stuck.join(INTERRUPTED_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -190,7 +209,7 @@ final class Lane implements Component {
         try {
             processor.tick();
         } catch (RuntimeException e) {
-            failures.add(1, telemetry.labelled("pipeline"));
+            metrics.failed();
             LOG.error("Pipeline {}: a stage failed to hand on what it held", name, e);
         }
     }
@@ -199,7 +218,6 @@ final class Lane implements Component {
     private final class FailedSlots implements ExceptionHandler<Slot> {
         @Override
         public void handleEventException(Throwable failure, long sequence, Slot slot) {
-            failures.add(1, telemetry.labelled("pipeline"));
             LOG.error("Pipeline {}: an error escaped from a stage", name, failure);
         }
 

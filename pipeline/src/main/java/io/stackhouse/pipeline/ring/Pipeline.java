@@ -1,5 +1,6 @@
 package io.stackhouse.pipeline.ring;
 
+import com.lmax.disruptor.dsl.ProducerType;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.LongCounter;
 import io.stackhouse.pipeline.Ack;
@@ -17,21 +18,24 @@ import io.stackhouse.pipeline.log.Journal;
 import io.stackhouse.pipeline.log.JournalFigures;
 import io.stackhouse.pipeline.memory.MemoryLease;
 import io.stackhouse.pipeline.otlp.OtlpDecoder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One pipeline: its door, its journal, and the lane that runs its stages behind the journal.
+ * One pipeline: its door, its journal, and the lanes that run its stages behind the journal.
  *
- * <p>Threads: {@link #submit} by any. A feeder thread moves requests from the journal into the lane's ring, and is the one place
- * that waits when the ring is full; the journal then fills up and refuses at the door. Whoever built journal and
+ * <p>Threads: {@link #submit} by any. A feeder thread moves requests from the journal into the lanes' rings, each resource's data always to the
+ * same lane ({@link LaneSplit}), and is the one place that waits when a ring is full, whatever room the others have; the journal then fills up
+ * and refuses at the door. A request in several lanes is let go once all of them have settled its parts. Whoever built journal and
  * stages starts them before the pipeline and closes them after it, the journal last, once the exporters have settled what they could.
  *
  * <p>{@link #exchange} gives it other stages while it runs, between two batches: the journal, and what waits in it and in the ring, stay. Who
@@ -46,7 +50,9 @@ public final class Pipeline implements Inlet, Component {
 
     private final String name;
     private final Journal journal;
-    private final Lane lane;
+    private final List<Lane> lanes = new ArrayList<>();
+    private final LaneSplit split;
+    private volatile Predicate<Origin> known;
     private final Queue<Journal.Entry> returned = new ConcurrentLinkedQueue<>();
     private final Clock clock;
     private final Attributes label;
@@ -61,12 +67,12 @@ public final class Pipeline implements Inlet, Component {
      * Puts a pipeline together.
      *
      * @param name its id in the configuration, such as {@code profiles/fast}
-     * @param ringSize places in the ring, a power of two
+     * @param settings of its rings; there are as many lanes as {@code stages}
      * @param journal what keeps requests, started before; the pipeline seals it when it is closed
-     * @param stages what its lane runs
+     * @param stages what each lane runs
      * @param telemetry named like the pipeline
      */
-    public Pipeline(String name, int ringSize, Journal journal, Stages stages, Telemetry telemetry) {
+    public Pipeline(String name, RingSettings settings, Journal journal, List<Stages> stages, Telemetry telemetry) {
         this.name = name;
         this.journal = journal;
         this.clock = telemetry.clock();
@@ -75,7 +81,12 @@ public final class Pipeline implements Inlet, Component {
         this.deliveredRequests = counter(telemetry, "delivered_requests", "Requests that every destination has");
         this.droppedRequests =
                 counter(telemetry, "dropped_requests", "Requests given up, in a stage or at a destination");
-        this.lane = new Lane(name, ringSize, stages, telemetry);
+        this.split = new LaneSplit(stages.size());
+        this.known = stages.get(0).known();
+        for (int i = 0; i < stages.size(); i++) {
+            lanes.add(new Lane(
+                    name + "-" + i, settings, ProducerType.SINGLE, stages.get(i), new LaneMetrics(i, "", telemetry)));
+        }
     }
 
     private LongCounter counter(Telemetry telemetry, String name, String description) {
@@ -92,7 +103,7 @@ public final class Pipeline implements Inlet, Component {
     @Override
     public void start() {
         progressNanos = clock.nanos();
-        lane.start();
+        lanes.forEach(Lane::start);
         Thread thread = new Thread(this::feed, "feeder-" + name);
         thread.start();
         feeder = thread;
@@ -115,9 +126,19 @@ public final class Pipeline implements Inlet, Component {
         journal.append(request, ack);
     }
 
-    /** Other stages from the next batch on; waits until the old ones have handed on the batch that they are at. */
-    public void exchange(Stages stages) {
-        lane.exchange(stages);
+    /**
+     * Other stages from the next batch on, lane by lane; waits until the old ones have handed on the batch that they are at.
+     *
+     * @param stages as many as there are lanes
+     */
+    public void exchange(List<Stages> stages) {
+        if (stages.size() != lanes.size()) {
+            throw new IllegalArgumentException(stages.size() + " lots of stages for " + lanes.size() + " lanes");
+        }
+        for (int i = 0; i < stages.size(); i++) {
+            lanes.get(i).exchange(stages.get(i));
+        }
+        known = stages.get(0).known();
     }
 
     /** Runs what was returned so far through the present stages, on the caller's thread between batches of the lane's. */
@@ -127,7 +148,17 @@ public final class Pipeline implements Inlet, Component {
             Batch batch = decodedAgain(entry.request());
             TenantAttribute.put(entry.request().tenant(), batch);
             batch.setReceipt(new Release(entry));
-            lane.run(batch);
+            if (isKnown(batch.receipt())) {
+                batch.receipt().delivered();
+                continue;
+            }
+            @Nullable Batch[] parts = split.byLane(batch);
+            for (int i = 0; i < parts.length; i++) {
+                Batch part = parts[i];
+                if (part != null) {
+                    lanes.get(i).run(part);
+                }
+            }
         }
     }
 
@@ -144,7 +175,7 @@ public final class Pipeline implements Inlet, Component {
                 Batch batch = entry.request().batch();
                 TenantAttribute.put(entry.request().tenant(), batch);
                 batch.setReceipt(new Release(entry));
-                lane.publish(batch);
+                publish(batch);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -152,6 +183,30 @@ public final class Pipeline implements Inlet, Component {
                     "Pipeline {} was interrupted; {} bytes of accepted requests are lost",
                     name,
                     journal.pendingBytes());
+        }
+    }
+
+    /** Whether a request that is given out again, after a crash or a reload, is where it should be already. */
+    private boolean isKnown(Receipt receipt) {
+        List<Origin> origins = receipt.origins();
+        return origins.size() == 1 && known.test(origins.get(0));
+    }
+
+    private void publish(Batch batch) throws InterruptedException {
+        if (isKnown(batch.receipt())) {
+            batch.receipt().delivered();
+            return;
+        }
+        if (lanes.size() == 1) {
+            lanes.get(0).publish(batch);
+            return;
+        }
+        @Nullable Batch[] parts = split.byLane(batch);
+        for (int i = 0; i < parts.length; i++) {
+            Batch part = parts[i];
+            if (part != null) {
+                lanes.get(i).publish(part);
+            }
         }
     }
 
@@ -169,7 +224,8 @@ public final class Pipeline implements Inlet, Component {
                 Thread.currentThread().interrupt();
             }
         }
-        lane.close();
+        long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_TIMEOUT_MILLIS);
+        lanes.forEach(lane -> lane.close(deadlineNanos));
     }
 
     /** Lets go of a request once its batch is settled; a stage that fails after handing its batch on settles it twice. */

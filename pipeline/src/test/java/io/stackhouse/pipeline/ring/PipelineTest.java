@@ -36,6 +36,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class PipelineTest {
+    private static final RingSettings RINGS =
+            new RingSettings(8, 1, RingSettings.StageThreads.FUSED, WaitStrategyName.BLOCKING);
+
     private final AtomicInteger accepted = new AtomicInteger();
     private final AtomicInteger refused = new AtomicInteger();
     private final Ack ack = new Ack() {
@@ -170,7 +173,7 @@ class PipelineTest {
         Ending present = first;
         for (int i = 0; i < 500; i++) {
             Ending next = new Ending(seen);
-            pipeline.exchange(new Stages(next, List.of()));
+            pipeline.exchange(List.of(new Stages(next, List.of())));
             present.end();
             present = next;
         }
@@ -214,12 +217,12 @@ class PipelineTest {
         assertThat(taken).isNotNull();
         List<Batch> seen = new ArrayList<>();
 
-        pipeline.exchange(new Stages(
+        pipeline.exchange(List.of(new Stages(
                 batch -> {
                     seen.add(batch);
                     batch.receipt().delivered();
                 },
-                List.of()));
+                List.of())));
         taken.receipt().returned("the exporter ends");
         taken.receipt().returned("and says so twice");
         assertThat(journal.pendingBytes()).isPositive();
@@ -277,7 +280,7 @@ class PipelineTest {
         });
         MemoryJournal journal = new MemoryJournal(1 << 20, Telemetry.none());
         Stages stages = new Stages(holding, List.of(holding));
-        Pipeline pipeline = new Pipeline("traces/test", 8, journal, stages, Telemetry.none());
+        Pipeline pipeline = new Pipeline("traces/test", RINGS, journal, List.of(stages), Telemetry.none());
         pipeline.start();
 
         pipeline.submit(request(), ack);
@@ -364,7 +367,7 @@ class PipelineTest {
     }
 
     private static Pipeline pipeline(MemoryJournal journal, Consumer head) {
-        return new Pipeline("traces/test", 8, journal, new Stages(head, List.of()), Telemetry.none());
+        return new Pipeline("traces/test", RINGS, journal, List.of(new Stages(head, List.of())), Telemetry.none());
     }
 
     private static Request request() {

@@ -1,5 +1,6 @@
 package io.stackhouse.processor.batch;
 
+import io.stackhouse.pipeline.ByteSize;
 import java.time.Duration;
 import java.util.List;
 
@@ -9,6 +10,8 @@ import java.util.List;
  * @param sendBatchSize spans that a batch has at least when it is sent before its time; 0 to send each at once
  * @param timeout how long spans wait at most for others; 0 to send each batch at once
  * @param sendBatchMaxSize spans or rows that a batch has at most; 0 for any number
+ * @param sendBatchBytes bytes of spans that a batch has at least when it is sent before its time; 0 for any number
+ * @param sendBatchMaxBytes bytes of spans or samples that a batch has at most; 0 for any number
  * @param metadataKeys must be empty
  * @param metadataCardinalityLimit without effect
  */
@@ -16,6 +19,8 @@ public record BatchConfig(
         int sendBatchSize,
         Duration timeout,
         int sendBatchMaxSize,
+        ByteSize sendBatchBytes,
+        ByteSize sendBatchMaxBytes,
         List<String> metadataKeys,
         int metadataCardinalityLimit) {
     public BatchConfig {
@@ -28,6 +33,10 @@ public record BatchConfig(
         if (sendBatchMaxSize < 0 || (sendBatchMaxSize > 0 && sendBatchMaxSize < sendBatchSize)) {
             throw new IllegalArgumentException(
                     "send_batch_max_size must be 0 or at least send_batch_size, not " + sendBatchMaxSize);
+        }
+        if (sendBatchMaxBytes.bytes() > 0 && sendBatchMaxBytes.bytes() < Math.max(1024, sendBatchBytes.bytes())) {
+            throw new IllegalArgumentException(
+                    "send_batch_max_bytes must be 0 or at least 1KiB and send_batch_bytes, not " + sendBatchMaxBytes);
         }
         if (!metadataKeys.isEmpty()) {
             throw new IllegalArgumentException(

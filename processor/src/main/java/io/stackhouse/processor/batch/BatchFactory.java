@@ -1,5 +1,6 @@
 package io.stackhouse.processor.batch;
 
+import io.stackhouse.pipeline.ByteSize;
 import io.stackhouse.pipeline.Consumer;
 import io.stackhouse.pipeline.Processor;
 import io.stackhouse.pipeline.ProcessorFactory;
@@ -29,7 +30,8 @@ public final class BatchFactory implements ProcessorFactory<BatchConfig> {
 
     @Override
     public BatchConfig defaultConfig() {
-        return new BatchConfig(8192, Duration.ofMillis(200), 0, List.of(), 1000);
+        return new BatchConfig(
+                8192, Duration.ofMillis(200), 0, ByteSize.ofMebibytes(0), ByteSize.ofMebibytes(0), List.of(), 1000);
     }
 
     @Override

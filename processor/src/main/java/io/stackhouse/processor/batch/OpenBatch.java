@@ -14,6 +14,7 @@ final class OpenBatch {
     private final List<SpanGroup> groups = new ArrayList<>();
     private final List<Receipt> receipts = new ArrayList<>();
     private int spans;
+    private long bytes;
     private long receivedUnixNanos;
     private long openedNanos;
 
@@ -23,6 +24,15 @@ final class OpenBatch {
 
     int spans() {
         return spans;
+    }
+
+    /** Of the spans, where bytes count. */
+    long bytes() {
+        return bytes;
+    }
+
+    void addBytes(long more) {
+        bytes += more;
     }
 
     /** When the first of the spans came, by the clock's monotonic time. */
@@ -69,6 +79,7 @@ final class OpenBatch {
         groups.clear();
         receipts.clear();
         spans = 0;
+        bytes = 0;
         return batch;
     }
 }

@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds thresholds for a budget of rows. One thread.
+ * Finds thresholds for a budget of rows, which the lanes of a pipeline share. Any thread.
  *
  * <p>Rows of one sample type, and of one service where each has its own budget, are a stratum with the threshold
  * {@code τ = max(W before, W now) / k}: W before is the sum of weights in the window before, W now that of this window so far, the
- * request in hand included; k is the stratum's share of {@code budget × window}. When there are no more than k rows, τ is 0. Since
+ * request in hand included, whichever lane it is in; k is the stratum's share of {@code budget × window}. When there are no more than k rows, τ is 0. Since
  * a row is kept with at most w/τ, a steady stream keeps at most k rows a window on average; one that grows tenfold from one window
  * to the next at most k (1 + ln 10).
  *
- * <p><b>Why it is unbiased.</b> τ of each row is a function of values, times and identities of rows alone, never of the random
- * numbers that decide. Given all rows, τ of each is a fixed number; row i is kept with the probability
+ * <p><b>Why it is unbiased.</b> τ of each row is a function of values, times and identities of rows, and of the order in which requests come
+ * and lanes meet here, never of the random numbers that decide. Given all rows, τ of each is a fixed number; row i is kept with the probability
  * {@code p = min(1, w/τ)} and then counts as {@code max(w, τ) = w/p}; so its expected weight is w, whatever τ is and however it
  * was found. Random numbers of different rows are independent, so the variance of a sum is still Σ w(τ − w), with the τ that each
  * row has. The same holds for rows that are always kept, as long as the choice doesn't look at the random numbers: they have p = 1.
@@ -72,34 +72,16 @@ final class Budget {
         private double sumBefore;
         private double rows;
         private double rowsBefore;
+        /** Somebody has asked for it in this window. */
+        private boolean isInUse;
 
         private Stratum(Scope scope, ValueType type) {
             this.scope = scope;
             this.type = type;
         }
 
-        /** Adds a row that isn't always kept; before any threshold of the request's rows is asked for. */
-        void add(long weight) {
-            sum += weight;
-            rows++;
-        }
-
-        /** Counts a row that is always kept. */
-        void addAlwaysKept() {
-            scope.alwaysKept++;
-        }
-
-        /** Whether one row more may be kept for its first sight; counts it then. */
-        boolean takeFirstSight(double limit) {
-            if (scope.firstSights + 1 > limit) {
-                return false;
-            }
-            scope.firstSights++;
-            return true;
-        }
-
         /** τ for the rows of the request in hand. */
-        long threshold() {
+        private long threshold() {
             if (Math.max(rows, rowsBefore) <= share) {
                 return 0;
             }
@@ -107,8 +89,36 @@ final class Budget {
         }
     }
 
+    /**
+     * Books a request's rows of a stratum: first those of all its strata, then their thresholds are asked for.
+     *
+     * @param weights of the rows that aren't always kept, together
+     * @param rows how many these are
+     * @param alwaysKept how many are always kept, without first sights
+     */
+    synchronized void add(Stratum stratum, double weights, long rows, long alwaysKept) {
+        stratum.sum += weights;
+        stratum.rows += rows;
+        stratum.scope.alwaysKept += alwaysKept;
+    }
+
+    /** τ for the rows of the request in hand. */
+    synchronized long threshold(Stratum stratum) {
+        return stratum.threshold();
+    }
+
+    /** Whether one row more may be kept for its first sight; counts it then. */
+    synchronized boolean takeFirstSight(Stratum stratum, double limit) {
+        Scope scope = stratum.scope;
+        if (scope.firstSights + 1 > limit) {
+            return false;
+        }
+        scope.firstSights++;
+        return true;
+    }
+
     /** Moves on to the window that the time lies in; true when that is another one. */
-    boolean moveTo(long unixNanos) {
+    synchronized boolean moveTo(long unixNanos) {
         long now = Math.floorDiv(unixNanos, windowNanos);
         if (now == window) {
             return false;
@@ -132,19 +142,20 @@ final class Budget {
         scope.alwaysKeptBefore = scope.alwaysKept;
         scope.alwaysKept = 0;
         scope.firstSights = 0;
-        scope.strata.values().removeIf(stratum -> stratum.rows == 0 && stratum.rowsBefore == 0);
+        scope.strata.values().removeIf(stratum -> stratum.rows == 0 && stratum.rowsBefore == 0 && !stratum.isInUse);
         for (Stratum stratum : scope.strata.values()) {
             stratum.sumBefore = stratum.sum;
             stratum.rowsBefore = stratum.rows;
             stratum.wanted = 2 * stratum.rows + 1;
             stratum.sum = 0;
             stratum.rows = 0;
+            stratum.isInUse = false;
         }
         share(scope);
     }
 
-    /** The stratum of a sample type; service is empty when there is one budget for all. */
-    Stratum stratum(String service, ValueType type) {
+    /** The stratum of a sample type; service is empty when there is one budget for all. Good for the request in hand. */
+    synchronized Stratum stratum(String service, ValueType type) {
         Scope scope = scopes.get(service);
         if (scope == null) {
             boolean isRoom = scopes.size() < MAX_SERVICES;
@@ -152,12 +163,14 @@ final class Budget {
         }
         Stratum known = scope.strata.get(type);
         if (known != null) {
+            known.isInUse = true;
             return known;
         }
         if (scope.strata.size() >= MAX_TYPES && !type.equals(OTHER_TYPES)) {
             return stratum(service, OTHER_TYPES);
         }
         Stratum stratum = new Stratum(scope, type);
+        stratum.isInUse = true;
         scope.strata.put(type, stratum);
         share(scope);
         return stratum;
@@ -177,7 +190,7 @@ final class Budget {
     }
 
     /** The largest threshold of each sample type, for the metric. */
-    Map<ValueType, Long> thresholds() {
+    synchronized Map<ValueType, Long> thresholds() {
         Map<ValueType, Long> largest = new HashMap<>();
         for (Scope scope : scopes.values()) {
             for (Stratum stratum : scope.strata.values()) {

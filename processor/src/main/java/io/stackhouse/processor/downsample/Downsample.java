@@ -34,18 +34,21 @@ final class Downsample implements TimedProcessor {
     private final RowDecisions decisions;
     private final long slowNanos;
     private final long holdNanos;
+    private final int maxHeldRows;
     private final ArrayDeque<Held> held = new ArrayDeque<>();
     private long heldRows;
 
-    Downsample(DownsampleConfig config, NotableTraces traces, Consumer next, Telemetry telemetry) {
+    /** @param shared what the lanes share; each holds its part of {@code max_held_rows} */
+    Downsample(DownsampleConfig config, SharedBudget shared, NotableTraces traces, Consumer next, Telemetry telemetry) {
         this.config = config;
         this.traces = traces;
         this.next = next;
         this.clock = telemetry.clock();
         this.metrics = new DownsampleMetrics(telemetry);
-        this.decisions = new RowDecisions(config, traces, clock, metrics);
+        this.decisions = new RowDecisions(config, shared, traces, clock, metrics);
         this.slowNanos = config.traces().slow().toNanos();
         this.holdNanos = config.traces().hold().toNanos();
+        this.maxHeldRows = Math.max(1, config.traces().maxHeldRows() / shared.lanes());
     }
 
     /** A batch that waits. */
@@ -106,7 +109,7 @@ final class Downsample implements TimedProcessor {
     private void hold(ProfileBatch batch) {
         held.add(new Held(batch, clock.nanos() + holdNanos));
         heldRows += batch.rowCount();
-        while (heldRows > config.traces().maxHeldRows()) {
+        while (heldRows > maxHeldRows) {
             metrics.heldEarly(held.element().batch().rowCount());
             release();
         }

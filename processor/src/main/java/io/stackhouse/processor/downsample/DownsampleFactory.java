@@ -11,6 +11,8 @@ import io.stackhouse.processor.downsample.DownsampleConfig.BudgetScope;
 import io.stackhouse.processor.downsample.DownsampleConfig.FirstSeenConfig;
 import io.stackhouse.processor.downsample.DownsampleConfig.TracesConfig;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -52,11 +54,21 @@ public final class DownsampleFactory implements ProcessorFactory<DownsampleConfi
 
     @Override
     public Processor create(DownsampleConfig config, Consumer next, Telemetry telemetry) {
-        NotableTraces shared = traces.compute(
+        return createLanes(config, List.of(next), telemetry).get(0);
+    }
+
+    @Override
+    public List<Processor> createLanes(DownsampleConfig config, List<Consumer> nexts, Telemetry telemetry) {
+        NotableTraces notable = traces.compute(
                 telemetry.component(),
                 (id, known) -> known != null && known.isFor(config.traces())
                         ? known
                         : new NotableTraces(config.traces(), telemetry.clock()));
-        return new Downsample(config, shared, next, telemetry);
+        SharedBudget shared = SharedBudget.of(config, nexts.size());
+        List<Processor> lanes = new ArrayList<>(nexts.size());
+        for (Consumer next : nexts) {
+            lanes.add(new Downsample(config, shared, notable, next, telemetry));
+        }
+        return lanes;
     }
 }

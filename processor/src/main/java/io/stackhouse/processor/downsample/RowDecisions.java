@@ -10,7 +10,6 @@ import io.stackhouse.pipeline.identity.ResourceHash;
 import io.stackhouse.pipeline.identity.StackHasher;
 import io.stackhouse.processor.downsample.DownsampleConfig.BudgetScope;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,37 +30,43 @@ final class RowDecisions implements ProfileBatch.RowSampling {
     private final NotableTraces notable;
     private final Clock clock;
     private final DownsampleMetrics metrics;
+    private final SharedBudget shared;
     private final Budget budget;
     private final FirstSeen firstSeen;
     private final TotalsTable totals;
     private final long rejectedBelow;
-    private final double firstSeenLimit;
 
     private long[] profileThreshold = new long[16];
     private long[] profileHash = new long[16];
     private long[] serviceHash = new long[16];
     private Budget.@Nullable Stratum[] stratum = new Budget.Stratum[16];
+    private double[] chanceWeights = new double[16];
+    private long[] chanceRows = new long[16];
+    private long[] alwaysKept = new long[16];
     private byte[] rowReason = new byte[1024];
     private int[] rowTotal = new int[1024];
     private final long[] keptByReason = new long[REASONS.length];
     private @Nullable StackHasher stacks;
     private boolean hasTotals;
+    private long fixedWindow = Long.MIN_VALUE;
     private double fixedRows;
     private double fixedFirstSights;
     private long overflow;
 
-    RowDecisions(DownsampleConfig config, NotableTraces notable, Clock clock, DownsampleMetrics metrics) {
+    RowDecisions(
+            DownsampleConfig config,
+            SharedBudget shared,
+            NotableTraces notable,
+            Clock clock,
+            DownsampleMetrics metrics) {
         this.config = config;
         this.thresholds = new Thresholds(config);
         this.notable = notable;
         this.clock = clock;
         this.metrics = metrics;
-        double windowSeconds = config.window().toNanos() / (double) TimeUnit.SECONDS.toNanos(1);
-        double rows = config.samplesPerSecond() * windowSeconds;
-        this.firstSeenLimit = rows * config.firstSeen().share();
-        this.budget = new Budget(rows - firstSeenLimit, config.window().toNanos());
-        this.firstSeen = new FirstSeen(
-                config.firstSeen().share() > 0 ? config.firstSeen().maxStacks() : 1);
+        this.shared = shared;
+        this.budget = shared.rows();
+        this.firstSeen = shared.firstSeen();
         this.totals = new TotalsTable(config.window().toNanos());
         this.rejectedBelow = rejectionThreshold(config.traces().samplingProbability());
     }
@@ -81,11 +86,7 @@ final class RowDecisions implements ProfileBatch.RowSampling {
         if (!thresholds.isAnySet()) {
             return;
         }
-        if (budget.moveTo(clock.unixNanos())) {
-            metrics.thresholds(budget.thresholds());
-            fixedRows = 0;
-            fixedFirstSights = 0;
-        }
+        turn(clock.unixNanos());
         firstSeen.at(batch.receivedUnixNanos());
         stacks = new StackHasher(batch.dictionary());
         openProfiles(batch);
@@ -95,12 +96,7 @@ final class RowDecisions implements ProfileBatch.RowSampling {
             totals.open(batch);
         }
         look(batch);
-        for (int i = 0; i < batch.profileCount(); i++) {
-            Budget.Stratum own = stratum[i];
-            if (own != null) {
-                profileThreshold[i] = own.threshold();
-            }
-        }
+        book(batch.profileCount());
         batch.sampleRows(this);
         if (hasTotals) {
             batch.setTotals(totals.totals(batch));
@@ -112,6 +108,34 @@ final class RowDecisions implements ProfileBatch.RowSampling {
         overflow = 0;
     }
 
+    private void turn(long unixNanos) {
+        if (budget.moveTo(unixNanos)) {
+            metrics.thresholds(budget.thresholds());
+        }
+        long window = Math.floorDiv(unixNanos, config.window().toNanos());
+        if (window != fixedWindow) {
+            fixedWindow = window;
+            fixedRows = 0;
+            fixedFirstSights = 0;
+        }
+    }
+
+    /** All rows of the request count for the thresholds of all its rows. */
+    private void book(int profiles) {
+        for (int i = 0; i < profiles; i++) {
+            Budget.Stratum own = stratum[i];
+            if (own != null) {
+                budget.add(own, chanceWeights[i], chanceRows[i], alwaysKept[i]);
+            }
+        }
+        for (int i = 0; i < profiles; i++) {
+            Budget.Stratum own = stratum[i];
+            if (own != null) {
+                profileThreshold[i] = budget.threshold(own);
+            }
+        }
+    }
+
     private void openProfiles(ProfileBatch batch) {
         int profiles = batch.profileCount();
         if (profiles > profileThreshold.length) {
@@ -119,7 +143,13 @@ final class RowDecisions implements ProfileBatch.RowSampling {
             profileHash = new long[profiles];
             serviceHash = new long[profiles];
             stratum = new Budget.Stratum[profiles];
+            chanceWeights = new double[profiles];
+            chanceRows = new long[profiles];
+            alwaysKept = new long[profiles];
         }
+        Arrays.fill(chanceWeights, 0, profiles, 0);
+        Arrays.fill(chanceRows, 0, profiles, 0);
+        Arrays.fill(alwaysKept, 0, profiles, 0);
         for (int i = 0; i < profiles; i++) {
             ProfileHeader profile = batch.profile(i);
             Attributes resource = batch.resource(profile.resource()).attributes();
@@ -162,13 +192,13 @@ final class RowDecisions implements ProfileBatch.RowSampling {
             }
             Reason reason = profileThreshold[profile] == 0 ? Reason.WEIGHT : reason(batch, sample, profile);
             rowReason[row] = reason.code();
-            Budget.Stratum own = stratum[profile];
-            if (own == null) {
+            if (stratum[profile] == null) {
                 fixedRows++;
             } else if (reason == Reason.CHANCE) {
-                own.add(Math.max(0, weight));
+                chanceWeights[profile] += Math.max(0, weight);
+                chanceRows[profile]++;
             } else if (reason != Reason.FIRST_SEEN) {
-                own.addAlwaysKept();
+                alwaysKept[profile]++;
             }
         }
     }
@@ -213,7 +243,7 @@ final class RowDecisions implements ProfileBatch.RowSampling {
     private boolean isFirstSightLeft(int profile) {
         Budget.Stratum own = stratum[profile];
         if (own != null) {
-            return own.takeFirstSight(firstSeenLimit);
+            return budget.takeFirstSight(own, shared.firstSightsPerWindow());
         }
         // Without a budget: a share of the rows so far, this one included.
         if (fixedFirstSights + 1 > config.firstSeen().share() * (fixedRows + 1)) {

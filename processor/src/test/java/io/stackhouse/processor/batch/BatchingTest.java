@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.opentelemetry.api.metrics.MeterProvider;
+import io.stackhouse.pipeline.ByteSize;
 import io.stackhouse.pipeline.ComponentId;
 import io.stackhouse.pipeline.Telemetry;
 import io.stackhouse.pipeline.batch.Attributes;
@@ -31,7 +32,14 @@ class BatchingTest {
     private final List<String> settled = new ArrayList<>();
 
     private static BatchConfig config(int size, long timeoutMillis, int maxSize) {
-        return new BatchConfig(size, Duration.ofMillis(timeoutMillis), maxSize, List.of(), 1000);
+        return new BatchConfig(
+                size,
+                Duration.ofMillis(timeoutMillis),
+                maxSize,
+                new ByteSize(0),
+                new ByteSize(0),
+                List.of(),
+                1000);
     }
 
     private Batching batching(BatchConfig config) {
@@ -229,7 +237,8 @@ class BatchingTest {
     @Test
     void refusesSenselessSettings() {
         assertThatThrownBy(() -> config(10, 200, 5)).hasMessageStartingWith("send_batch_max_size must be");
-        assertThatThrownBy(() -> new BatchConfig(1, Duration.ZERO, 0, List.of("tenant"), 0))
+        assertThatThrownBy(() -> new BatchConfig(
+                        1, Duration.ZERO, 0, new ByteSize(0), new ByteSize(0), List.of("tenant"), 0))
                 .hasMessageStartingWith("metadata_keys is not supported");
     }
 }

@@ -196,10 +196,10 @@ public final class DownsampleCampaign {
             for (int from = 0; from < ROWS; from += BATCH_ROWS) {
                 budget.moveTo(from < ROWS / 3 ? 0 : WINDOW_NANOS);
                 for (int i = from; i < from + BATCH_ROWS; i++) {
-                    budget.stratum("", types[i & 1]).add(value[i]);
+                    budget.add(budget.stratum("", types[i & 1]), (double) value[i], 1, 0);
                 }
                 for (int i = from; i < from + BATCH_ROWS; i++) {
-                    threshold[i] = budget.stratum("", types[i & 1]).threshold();
+                    threshold[i] = budget.threshold(budget.stratum("", types[i & 1]));
                 }
             }
         }

@@ -137,7 +137,7 @@ class DownsampleTest {
         List<Batch> out = new ArrayList<>();
         DownsampleConfig config = DownsampleConfig.fixed(threshold, Map.of(), seed);
         NotableTraces traces = new NotableTraces(config.traces(), Clock.system());
-        Downsample stage = new Downsample(config, traces, out::add, Telemetry.none());
+        Downsample stage = new Downsample(config, SharedBudget.of(config, 1), traces, out::add, Telemetry.none());
         stage.start();
         stage.accept(batch);
         assertThat(out).containsExactly(batch);
