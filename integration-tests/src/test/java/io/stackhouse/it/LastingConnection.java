@@ -55,9 +55,9 @@ interface LastingConnection extends AutoCloseable {
         }
 
         private Outcome send(String path, byte[] body) throws IOException {
-            String head =
-                    "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-protobuf\r\nContent-Length: "
-                            + body.length + "\r\n\r\n";
+            String head = "POST " + path
+                    + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-protobuf\r\nContent-Length: "
+                    + body.length + "\r\n\r\n";
             byte[] start = head.getBytes(StandardCharsets.US_ASCII);
             byte[] message = new byte[start.length + body.length];
             System.arraycopy(start, 0, message, 0, start.length);

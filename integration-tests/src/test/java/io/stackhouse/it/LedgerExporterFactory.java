@@ -107,7 +107,8 @@ public final class LedgerExporterFactory implements ExporterFactory<LedgerExport
             StringBuilder lines = new StringBuilder();
             if (batch instanceof ProfileBatch profiles) {
                 for (int i = 0; i < profiles.profileCount(); i++) {
-                    long number = ByteBuffer.wrap(profiles.profile(i).profileId()).getLong(Long.BYTES);
+                    long number =
+                            ByteBuffer.wrap(profiles.profile(i).profileId()).getLong(Long.BYTES);
                     lines.append(number).append('\n');
                 }
             } else if (batch instanceof SpanBatch spans) {

@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.opentelemetry.proto.collector.profiles.v1development.ExportProfilesServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.profiles.v1development.Function;
 import io.opentelemetry.proto.profiles.v1development.KeyValueAndUnit;
 import io.opentelemetry.proto.profiles.v1development.Line;
@@ -17,8 +19,6 @@ import io.opentelemetry.proto.profiles.v1development.Sample;
 import io.opentelemetry.proto.profiles.v1development.ScopeProfiles;
 import io.opentelemetry.proto.profiles.v1development.Stack;
 import io.opentelemetry.proto.profiles.v1development.ValueType;
-import io.opentelemetry.proto.common.v1.AnyValue;
-import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
@@ -62,7 +62,8 @@ final class NumberedRequests {
                 .addFunctionTable(Function.getDefaultInstance())
                 .addFunctionTable(Function.newBuilder().setNameStrindex(3))
                 .addLocationTable(Location.getDefaultInstance())
-                .addLocationTable(Location.newBuilder().addLines(Line.newBuilder().setFunctionIndex(1)))
+                .addLocationTable(
+                        Location.newBuilder().addLines(Line.newBuilder().setFunctionIndex(1)))
                 .addStackTable(Stack.getDefaultInstance())
                 .addStackTable(Stack.newBuilder().addLocationIndices(1))
                 .build();

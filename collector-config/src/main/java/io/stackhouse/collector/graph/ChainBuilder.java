@@ -50,17 +50,12 @@ final class ChainBuilder {
         for (int i = pipeline.processors().size() - 1; i >= 0; i--) {
             add(PartsBuilder.found(config.processors(), pipeline.processors().get(i)));
         }
-        return new Chain(
-                processors,
-                keepers,
-                components,
-                ends,
-                stages(ends));
+        return new Chain(processors, keepers, components, ends, stages(ends));
     }
 
     private List<Stages> stages(List<Destination> ends) {
-        Predicate<Origin> known =
-                origin -> ends.stream().allMatch(end -> end.exporter().component().has(origin));
+        Predicate<Origin> known = origin ->
+                ends.stream().allMatch(end -> end.exporter().component().has(origin));
         return lanes.stream().map(lane -> lane.build(known)).toList();
     }
 

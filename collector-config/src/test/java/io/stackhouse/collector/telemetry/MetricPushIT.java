@@ -96,8 +96,7 @@ class MetricPushIT {
                 .addService(new MetricsServiceGrpc.MetricsServiceImplBase() {
                     @Override
                     public void export(
-                            ExportMetricsServiceRequest request,
-                            StreamObserver<ExportMetricsServiceResponse> answer) {
+                            ExportMetricsServiceRequest request, StreamObserver<ExportMetricsServiceResponse> answer) {
                         requests.add(request);
                         answer.onNext(ExportMetricsServiceResponse.getDefaultInstance());
                         answer.onCompleted();
@@ -113,8 +112,8 @@ class MetricPushIT {
                 })
                 .build()
                 .start();
-        CollectorConfig config = config(
-                "[{periodic: {interval: 100, exporter: {otlp: {protocol: grpc, endpoint: 'http://127.0.0.1:%d',"
+        CollectorConfig config =
+                config("[{periodic: {interval: 100, exporter: {otlp: {protocol: grpc, endpoint: 'http://127.0.0.1:%d',"
                                 .formatted(server.getPort())
                         + " headers: [{name: X-Token, value: hidden}]}}}}]");
         try (SelfMetrics metrics = SelfMetrics.start(config.telemetry().metrics())) {

@@ -13,9 +13,11 @@ import io.stackhouse.pipeline.ComponentId;
 import io.stackhouse.pipeline.Signal;
 import io.stackhouse.pipeline.Telemetry;
 import io.stackhouse.pipeline.batch.Batch;
+import io.stackhouse.pipeline.batch.ProfileBatch;
 import io.stackhouse.pipeline.memory.MemoryLease;
 import io.stackhouse.pipeline.otlp.ExportResponses.PartialSuccess;
 import io.stackhouse.pipeline.otlp.OtlpDecoder;
+import io.stackhouse.pipeline.otlp.OtlpEncoder;
 import io.stackhouse.pipeline.otlp.ProfileHeading;
 import io.stackhouse.pipeline.otlp.ProfilesEncoder;
 import io.stackhouse.pipeline.testing.Traces;
@@ -134,6 +136,52 @@ class OtlpExporterTest {
     }
 
     @Test
+    void sendsWhatIsTooLargeInSeveralRequests() throws Exception {
+        Batch batch = profiles(300);
+        int whole = OtlpEncoder.encode(batch).length;
+        started(ONE, QUICK, whole / 3, LATER);
+        assertSettled(accept(batch), RecordingReceipt.DELIVERED);
+        long sum = 0;
+        for (byte[] request : transport.sent) {
+            assertThat(request.length).isLessThanOrEqualTo(whole / 3);
+        }
+        // The first was sent twice.
+        transport.sent.remove();
+        for (byte[] request : transport.sent) {
+            ProfileBatch part =
+                    (ProfileBatch) OtlpDecoder.decode(Signal.PROFILES, 1, request, 7, MemoryLease.counting());
+            for (int row = 0; row < part.rowCount(); row++) {
+                sum += part.rowValue(row);
+            }
+        }
+        assertThat(sum).isEqualTo(300 * 301 / 2);
+        assertThat(meter.sum("otelcol_exporter_sent_profile_samples")).isEqualTo(300);
+    }
+
+    @Test
+    void sendsManySpansInSeveralRequests() {
+        Batch batch = spans(50);
+        int whole = OtlpEncoder.encode(batch).length;
+        started(ONE, QUICK, whole / 4);
+        assertSettled(accept(batch), RecordingReceipt.DELIVERED);
+        assertThat(transport.sent.size()).isGreaterThanOrEqualTo(4);
+        assertThat(meter.sum("otelcol_exporter_sent_spans")).isEqualTo(50);
+    }
+
+    @Test
+    void returnsAllPartsWhenItIsClosedAtTheFirst() throws Exception {
+        Batch batch = spans(50);
+        int whole = OtlpEncoder.encode(batch).length;
+        transport.permits.drainPermits();
+        started(ONE, QUICK, whole / 4);
+        RecordingReceipt receipt = accept(batch);
+        assertThat(transport.sent.poll(10, TimeUnit.SECONDS)).isNotNull();
+        exporter.close();
+        assertSettled(receipt, "returned: ");
+        transport.permits.release(1_000);
+    }
+
+    @Test
     void dropsAtOnceWhenRetriesAreOff() {
         RetryOnFailure off =
                 new RetryOnFailure(false, QUICK.initialInterval(), 0, 1, QUICK.maxInterval(), QUICK.maxElapsedTime());
@@ -150,11 +198,11 @@ class OtlpExporterTest {
     }
 
     @Test
-    void dropsWhatIsLargerThanARequestMayBe() {
-        started(ONE, QUICK, 1024);
-        assertSettled(accept(spans(100)), "it has ");
+    void dropsSingleSpansThatAreLargerThanARequestMayBe() {
+        started(ONE, QUICK, 10);
+        assertSettled(accept(spans(3)), "it has ");
         assertThat(transport.sent).isEmpty();
-        assertThat(meter.sum("otelcol_exporter_send_failed_spans")).isEqualTo(100);
+        assertThat(meter.sum("otelcol_exporter_send_failed_spans")).isEqualTo(3);
     }
 
     @Test

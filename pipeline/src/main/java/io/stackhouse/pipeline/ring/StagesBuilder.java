@@ -77,7 +77,11 @@ public final class StagesBuilder {
         return taken;
     }
 
-    /** @param known whether every destination has a request already; the same for all lanes */
+    /**
+     * The lane's stages.
+     *
+     * @param known whether every destination has a request already; the same for all lanes
+     */
     public Stages build(Predicate<Origin> known) {
         return new Stages(head, timed, known);
     }

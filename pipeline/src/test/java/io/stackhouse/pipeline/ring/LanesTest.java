@@ -38,6 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Pipelines with several lanes, and with stages that have threads of their own. */
 class LanesTest {
+    private static final int REQUESTS = 100;
     private static final Scope NO_SCOPE = new Scope("", "", new Attributes(), "");
 
     private final AtomicInteger accepted = new AtomicInteger();
@@ -155,7 +156,7 @@ class LanesTest {
                 Map<Integer, List<Long>> sent = new HashMap<>();
                 Random random = new Random(lanes);
                 Line line = new Line(new RingSettings(4, lanes, threads, waiting), ends, 3, 0);
-                for (int i = 0; i < 300; i++) {
+                for (int i = 0; i < REQUESTS; i++) {
                     line.pipeline.submit(request(random, i, sent), ack);
                 }
                 line.close();
@@ -164,7 +165,7 @@ class LanesTest {
                 assertThat(line.journal.pendingBytes()).isZero();
             }
         }
-        assertThat(accepted).hasValue(2 * 2 * 300);
+        assertThat(accepted).hasValue(2 * 2 * REQUESTS);
     }
 
     @Test

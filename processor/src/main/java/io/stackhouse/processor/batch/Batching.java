@@ -110,8 +110,7 @@ final class Batching implements TimedProcessor {
 
     private void accept(SpanBatch batch) {
         List<Piece> pieces = pieces(batch);
-        Receipt receipt =
-                pieces.size() == 1 ? batch.receipt() : Receipt.shared(batch.receipt(), pieces.size());
+        Receipt receipt = pieces.size() == 1 ? batch.receipt() : Receipt.shared(batch.receipt(), pieces.size());
         for (int i = 0; i < pieces.size(); i++) {
             Piece piece = pieces.get(i);
             if (!fits(open.spans(), open.bytes(), piece.bytes())) {

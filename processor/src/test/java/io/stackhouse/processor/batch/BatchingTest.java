@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.opentelemetry.api.metrics.MeterProvider;
+import io.opentelemetry.proto.trace.v1.Span;
 import io.stackhouse.pipeline.ByteSize;
 import io.stackhouse.pipeline.ComponentId;
 import io.stackhouse.pipeline.Telemetry;
@@ -13,9 +14,11 @@ import io.stackhouse.pipeline.batch.ProfileBatch;
 import io.stackhouse.pipeline.batch.Receipt;
 import io.stackhouse.pipeline.batch.SpanBatch;
 import io.stackhouse.pipeline.memory.MemoryLease;
+import io.stackhouse.pipeline.otlp.ProfilesDecoder;
 import io.stackhouse.pipeline.otlp.TracesDecoder;
 import io.stackhouse.pipeline.testing.ManualClock;
 import io.stackhouse.pipeline.testing.RandomProfiles;
+import io.stackhouse.pipeline.testing.SyntheticProfiles;
 import io.stackhouse.pipeline.testing.Traces;
 import io.stackhouse.processor.testing.Contract;
 import io.stackhouse.processor.testing.Samples;
@@ -33,13 +36,7 @@ class BatchingTest {
 
     private static BatchConfig config(int size, long timeoutMillis, int maxSize) {
         return new BatchConfig(
-                size,
-                Duration.ofMillis(timeoutMillis),
-                maxSize,
-                new ByteSize(0),
-                new ByteSize(0),
-                List.of(),
-                1000);
+                size, Duration.ofMillis(timeoutMillis), maxSize, new ByteSize(0), new ByteSize(0), List.of(), 1000);
     }
 
     private Batching batching(BatchConfig config) {
@@ -121,6 +118,69 @@ class BatchingTest {
         out.get(2).receipt().dropped("x");
         out.get(1).receipt().delivered();
         assertThat(settled).containsExactly("a", "b dropped");
+    }
+
+    @Test
+    void sendsWhenSpansTakeEnoughBytes() {
+        int two = bytes(spans("size", 2));
+        Batching batching = batching(ofBytes(2L * two, 0));
+        batching.accept(spans("a", 2));
+        assertThat(out).isEmpty();
+        batching.accept(spans("b", 2));
+        assertThat(sizes()).containsExactly(4);
+    }
+
+    @Test
+    void cutsWhatTakesTooManyBytesAndFillsWhatIsOpen() {
+        int limit = Math.max(1024, bytes(spans("size", 10)));
+        Batching batching = batching(ofBytes(0, limit));
+        batching.accept(spans("a", 3));
+        batching.accept(spans("b", 40));
+        batching.accept(spans("c", 1));
+        batching.close();
+        assertThat(sizes().stream().mapToInt(Integer::intValue).sum()).isEqualTo(44);
+        assertThat(out.size()).isGreaterThan(3);
+        for (Batch batch : out) {
+            assertThat(bytes((SpanBatch) batch)).isLessThanOrEqualTo(limit);
+        }
+        out.forEach(batch -> batch.receipt().delivered());
+        assertThat(settled).containsExactlyInAnyOrder("a", "b", "c");
+    }
+
+    @Test
+    void cutsProfilesByTheirShareOfTheRequestsBytes() {
+        ProfileBatch profiles = (ProfileBatch) Contract.profiles();
+        int limit = 1024;
+        byte[] padded = SyntheticProfiles.request(100, SyntheticProfiles.Shape.ONE_VALUE);
+        ProfileBatch large = ProfilesDecoder.forVersion(1)
+                .decode(padded, 0, MemoryLease.counting())
+                .batch();
+        Batching batching = batching(ofBytes(0, padded.length / 4));
+        batching.accept(large);
+        assertThat(out.size()).isBetween(4, 5);
+        assertThat(sizes().stream().mapToInt(Integer::intValue).sum()).isEqualTo(100);
+        out.clear();
+        Batching whole = batching(ofBytes(0, limit));
+        whole.accept(profiles);
+        assertThat(out).containsExactly(profiles);
+    }
+
+    private static BatchConfig ofBytes(long sendBytes, long maxBytes) {
+        return new BatchConfig(
+                1_000_000, Duration.ofMillis(200), 0, new ByteSize(sendBytes), new ByteSize(maxBytes), List.of(), 1000);
+    }
+
+    private static int bytes(SpanBatch batch) {
+        return batch.groups().stream()
+                .flatMap(group -> group.spans().stream())
+                .mapToInt(Span::getSerializedSize)
+                .sum();
+    }
+
+    @Test
+    void bytesMustFit() {
+        assertThatThrownBy(() -> ofBytes(0, 10))
+                .hasMessageStartingWith("send_batch_max_bytes must be 0 or at least 1KiB and send_batch_bytes, not 10");
     }
 
     @Test
@@ -237,8 +297,8 @@ class BatchingTest {
     @Test
     void refusesSenselessSettings() {
         assertThatThrownBy(() -> config(10, 200, 5)).hasMessageStartingWith("send_batch_max_size must be");
-        assertThatThrownBy(() -> new BatchConfig(
-                        1, Duration.ZERO, 0, new ByteSize(0), new ByteSize(0), List.of("tenant"), 0))
+        assertThatThrownBy(() ->
+                        new BatchConfig(1, Duration.ZERO, 0, new ByteSize(0), new ByteSize(0), List.of("tenant"), 0))
                 .hasMessageStartingWith("metadata_keys is not supported");
     }
 }
