@@ -2,6 +2,7 @@ package io.stackhouse.collector.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import io.grpc.Metadata;
@@ -24,6 +25,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -75,11 +77,14 @@ class MetricPushIT {
         assertThat(config.telemetry().metrics().isServed()).isFalse();
         try (SelfMetrics metrics = SelfMetrics.start(config.telemetry().metrics())) {
             metrics.meters().get("test").counterBuilder("some_counter").build().add(3);
-            byte[] body = bodies.poll(20, TimeUnit.SECONDS);
-            assertThat(body).isNotNull();
-            ExportMetricsServiceRequest request =
-                    ExportMetricsServiceRequest.parseFrom(new GZIPInputStream(new ByteArrayInputStream(body)));
-            assertThat(names(request)).contains("some_counter", "otelcol_process_uptime");
+            // The first may have been sent before the counter was there.
+            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+                byte[] body = bodies.poll(10, TimeUnit.SECONDS);
+                assertThat(body).isNotNull();
+                ExportMetricsServiceRequest request =
+                        ExportMetricsServiceRequest.parseFrom(new GZIPInputStream(new ByteArrayInputStream(body)));
+                assertThat(names(request)).contains("some_counter", "otelcol_process_uptime");
+            });
             assertThat(tokens.remove()).isEqualTo("hidden");
             assertThat(paths.remove()).isEqualTo("/v1/metrics");
         } finally {
@@ -118,9 +123,12 @@ class MetricPushIT {
                         + " headers: [{name: X-Token, value: hidden}]}}}}]");
         try (SelfMetrics metrics = SelfMetrics.start(config.telemetry().metrics())) {
             metrics.meters().get("test").counterBuilder("some_counter").build().add(3);
-            ExportMetricsServiceRequest request = requests.poll(20, TimeUnit.SECONDS);
-            assertThat(request).isNotNull();
-            assertThat(names(request)).contains("some_counter", "otelcol_process_uptime");
+            // The first may have been sent before the counter was there.
+            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+                ExportMetricsServiceRequest request = requests.poll(10, TimeUnit.SECONDS);
+                assertThat(request).isNotNull();
+                assertThat(names(request)).contains("some_counter", "otelcol_process_uptime");
+            });
             assertThat(tokens.remove()).isEqualTo("hidden");
         } finally {
             server.shutdownNow();

@@ -119,14 +119,15 @@ final class OtlpExporter implements Exporter {
     }
 
     private void deliver(Batch batch, Transport to) throws InterruptedException {
+        List<Batch> halves = List.of();
         try {
             byte[] request = OtlpEncoder.encode(batch);
             if (request.length > settings.maxRequestBytes()) {
-                deliverHalves(batch, request.length, to);
-                return;
+                halves = halves(batch, request.length);
+            } else {
+                metrics.encoded(batch, request.length);
+                send(batch, request, to);
             }
-            metrics.encoded(batch, request.length);
-            send(batch, request, to);
         } catch (InterruptedException e) {
             // Only close() interrupts, when the next hop doesn't answer.
             batch.receipt().returned(CLOSED);
@@ -138,30 +139,35 @@ final class OtlpExporter implements Exporter {
             drop(batch, "the exporter failed: " + e);
             throw e;
         }
+        deliverAll(halves, to);
     }
 
-    /** What is too large goes in several requests, one after another; what can't be halved is dropped. */
-    private void deliverHalves(Batch batch, int bytes, Transport to) throws InterruptedException {
+    /** What is too large, as halves that settle it together; none, and dropped, when it can't be halved. */
+    private List<Batch> halves(Batch batch, int bytes) {
         List<Batch> halves = BatchHalves.of(batch);
         if (halves.isEmpty()) {
             drop(
                     batch,
                     "it has " + bytes + " bytes, more than max_request_size (" + settings.maxRequestBytes()
                             + "), and is a single span or sample");
-            return;
+            return halves;
         }
         Receipt shared = Receipt.shared(batch.receipt(), halves.size());
         halves.forEach(half -> half.setReceipt(shared));
+        return halves;
+    }
+
+    /** One after another; each is settled, also when an interrupt ends it. */
+    private void deliverAll(List<Batch> batches, Transport to) throws InterruptedException {
         int begun = 0;
         try {
-            for (Batch half : halves) {
+            for (Batch batch : batches) {
                 begun++;
-                deliver(half, to);
+                deliver(batch, to);
             }
         } finally {
-            // An interrupt ended it: the half in hand was returned, the others weren't begun.
-            for (Batch half : halves.subList(begun, halves.size())) {
-                half.receipt().returned(CLOSED);
+            for (Batch batch : batches.subList(begun, batches.size())) {
+                batch.receipt().returned(CLOSED);
             }
         }
     }
