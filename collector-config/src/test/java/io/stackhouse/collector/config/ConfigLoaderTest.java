@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -159,6 +161,27 @@ class ConfigLoaderTest {
             }));
         }
         return tests;
+    }
+
+    /** A rule is what a message says, whatever file, place, component, name and number it says it of. */
+    @Test
+    void theTableBreaksSixtyDifferentRulesAtLeast() {
+        Set<String> rules = new TreeSet<>();
+        for (Wrong wrong : wrongConfigurations()) {
+            for (String message : wrong.expected()) {
+                rules.add(rule(message));
+            }
+        }
+        System.out.println(wrongConfigurations().size() + " wrong configurations break " + rules.size() + " rules");
+        assertThat(rules).hasSizeGreaterThanOrEqualTo(60);
+    }
+
+    private static String rule(String message) {
+        String what = message.replaceFirst("^\\S+:\\d+:\\d+: ", "").replaceFirst("^[a-z_]+(::[^ ]+)?: ", "");
+        return what.replaceFirst(";.*", "")
+                .replaceAll("'[^']*'|\"[^\"]*\"", "…")
+                .replaceAll("-?\\d+", "N")
+                .replaceAll("\\b(receiver|processor|exporter|extension|profiles|traces)s?\\b", "…");
     }
 
     private static List<Wrong> wrongConfigurations() {

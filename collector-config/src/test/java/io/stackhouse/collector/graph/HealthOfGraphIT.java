@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.opentelemetry.api.metrics.MeterProvider;
+import io.stackhouse.collector.config.CollectorConfig;
 import io.stackhouse.collector.config.ConfigLoader;
 import io.stackhouse.collector.config.Factories;
 import io.stackhouse.collector.testing.CollectingExporterFactory;
@@ -55,6 +56,47 @@ class HealthOfGraphIT {
                 .POST(BodyPublishers.ofByteArray(Traces.realistic(1).toByteArray()))
                 .build();
         assertThat(CLIENT.send(request, BodyHandlers.discarding()).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void keepsItsPortOverAReloadWithOtherSettingsAlsoWhenThatFails() throws Exception {
+        int health = free();
+        String yaml = """
+                extensions:
+                  health_check: {endpoint: "127.0.0.1:%d", path: /first}
+                receivers:
+                  otlp: {protocols: {http: {endpoint: "127.0.0.1:0"}}}
+                exporters:
+                  collecting: {name: reloaded-health}
+                service:
+                  extensions: [health_check]
+                  journal: {ack: memory}
+                  pipelines:
+                    traces: {receivers: [otlp], exporters: [collecting]}
+                """.formatted(health);
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Graph graph = graph(yaml)) {
+            graph.start();
+            assertThat(get(health, "/first").statusCode()).isEqualTo(200);
+            graph.reload(config(yaml.replace("/first", "/second")));
+            assertThat(get(health, "/second").statusCode()).isEqualTo(200);
+            assertThat(get(health, "/first").statusCode()).isEqualTo(404);
+            String failing = yaml.replace("/first", "/third")
+                    .replace(
+                            "{http: {endpoint: \"127.0.0.1:0\"}}",
+                            "{http: {endpoint: \"127.0.0.1:" + taken.getLocalPort() + "\"}}");
+            assertThatThrownBy(() -> graph.reload(config(failing))).hasMessageContaining("receiver otlp");
+            assertThat(get(health, "/second").statusCode()).isEqualTo(200);
+        }
+    }
+
+    private CollectorConfig config(String yaml) throws IOException {
+        Path file = Files.writeString(folder.resolve("reload.yaml"), yaml);
+        return new ConfigLoader(Factories.load()).load(file, Map.of());
+    }
+
+    private Graph graph(String yaml) throws IOException {
+        return new GraphBuilder(config(yaml), MeterProvider.noop(), Clock.system(), new Journals(folder)).build();
     }
 
     @Test
