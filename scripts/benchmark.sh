@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Benchmarks and campaigns by hand: builds what is needed, runs one, prints its report and the ratios that docs/performance.md quotes.
-#   scripts/benchmark.sh decoder|json|sampling [JMH-OPTION...]
+#   scripts/benchmark.sh decoder|json|sampling|stages|lanes [JMH-OPTION...]
 #   scripts/benchmark.sh downsampling [RUNS [SEED]]
 #   scripts/benchmark.sh store FOLDER ROWS LINKED-PERCENT INSTANCES SEED [queries] [variants]
 #   scripts/benchmark.sh journal-latency FOLDER REQUESTS-PER-SECOND BODY-BYTES SECONDS
@@ -9,6 +9,8 @@
 #   decoder   the profiles decoder beside protobuf-java, on real payloads (see STACKHOUSE_CORPUS) and two made ones of 100,000 samples
 #   json      JSON to protobuf beside protobuf-java-util's JsonFormat, on the same requests
 #   sampling  the processors aggregate and downsample, time and memory per row, beside one walk over the rows; with 'cpu' alone, CPU times
+#   stages    each processor, time and memory per sample
+#   lanes     the hand-off through the rings of 1, 2 and 4 lanes, processors on one thread or one each, time and memory per sample
 #   downsampling      simulates sampled sums: bias, variance and intervals beside the formulas of docs/downsampling.md; 200,000 runs when not said,
 #                     by three fixed seeds and a random one, which is printed; fails when a bound is broken
 #   store     our tables beside the Collector exporter's, with the same made samples: bytes, inserts, six queries whose answers must be equal;
@@ -22,12 +24,14 @@
 # Times change with the machine's other load; only the ratios within one run say something.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
-usage() { sed -n '2,22p' "$0" | cut -c3-; }
+usage() { sed -n '2,24p' "$0" | cut -c3-; }
 
 case "${1:-}" in
   decoder) module=pipeline main=io.stackhouse.pipeline.otlp.DecoderBenchmark ;;
   json) module=pipeline main=io.stackhouse.pipeline.otlp.json.JsonBenchmark ;;
   sampling) module=processor main=io.stackhouse.processor.SamplingBenchmark ;;
+  stages) module=processor main=io.stackhouse.processor.StageBenchmark ;;
+  lanes) module=pipeline main=io.stackhouse.pipeline.ring.LaneBenchmark ;;
   downsampling) module=processor main=io.stackhouse.processor.downsample.DownsampleCampaign ;;
   store) module=exporter main=io.stackhouse.exporter.clickhouse.StoreComparison ;;
   journal-latency) module=integration-tests main=io.stackhouse.it.AckLatency ;;
