@@ -14,6 +14,7 @@ import io.stackhouse.agent.symbol.FrameType;
 import io.stackhouse.agent.symbol.NativeSymbolizer;
 import io.stackhouse.agent.symbol.SymbolizedStack;
 import io.stackhouse.agent.symbol.SymbolizerConfig;
+import io.stackhouse.agent.unwind.UnwindTables;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +23,13 @@ import java.util.function.Predicate;
 /** Profiles of JVMs, taken by the real BPF program and named by the real symbolizer. Samples from before a JVM was found are left out. */
 final class JavaProfile implements StackConsumer, CountConsumer, AutoCloseable {
     private static final int HERTZ = 397;
+    private static final int TABLE_BYTES = 32 << 20;
+    private static final int MAX_PROCESSES = 1024;
 
-    private final BpfSampleSource source =
-            BpfSampleSource.load(new SamplerConfig(HERTZ, Aggregation.KERNEL, 1 << 21, 1 << 16, 1 << 16, 1024));
+    private final BpfSampleSource source = BpfSampleSource.load(
+            new SamplerConfig(HERTZ, Aggregation.KERNEL, 1 << 21, 1 << 16, 1 << 16, MAX_PROCESSES, TABLE_BYTES));
     private final ProcessTable processes = new ProcessTable(ProcessTableConfig.defaults());
+    private final UnwindTables tables = new UnwindTables(processes, source.unwindMaps(), TABLE_BYTES, MAX_PROCESSES);
     private final JvmFrames jvms = JvmFrames.of(JvmConfig.defaults(), source.hotspots());
     private final NativeSymbolizer symbolizer = new NativeSymbolizer(SymbolizerConfig.defaults(), jvms);
     private final Map<Long, SymbolizedStack> stacks = new HashMap<>();
@@ -40,6 +44,7 @@ final class JavaProfile implements StackConsumer, CountConsumer, AutoCloseable {
         long end = System.nanoTime() + seconds * 1_000_000_000L;
         while (System.nanoTime() < end) {
             source.poll(50, this);
+            tables.prepare();
         }
         source.drain(this, this);
     }
@@ -72,6 +77,11 @@ final class JavaProfile implements StackConsumer, CountConsumer, AutoCloseable {
         TracedProcess process =
                 processes.lookup(raw.tgid(), raw.startBoottimeNanos(), raw.execId(), raw.comm(), raw.cgroupId());
         stacks.put(raw.hash(), symbolizer.symbolize(process, raw));
+    }
+
+    @Override
+    public void need(RawStack request) {
+        tables.need(request);
     }
 
     @Override
@@ -124,6 +134,7 @@ final class JavaProfile implements StackConsumer, CountConsumer, AutoCloseable {
 
     @Override
     public void close() {
+        tables.close();
         processes.close();
         source.close();
     }
