@@ -150,6 +150,8 @@ set_up_bpf_build() {
 set_up_test_tools() {
   local packages=()
   command -v gcc > /dev/null || packages+=(gcc libc6-dev)
+  command -v g++ > /dev/null || packages+=(g++)
+  command -v go > /dev/null || packages+=(golang-go)
   command -v python3 > /dev/null || packages+=(python3)
   command -v curl > /dev/null || packages+=(curl)
   [ "${#packages[@]}" -eq 0 ] || need "the programs that tests profile" "${packages[@]}"

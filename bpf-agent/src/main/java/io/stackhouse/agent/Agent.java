@@ -132,6 +132,7 @@ final class Agent implements AutoCloseable {
                 UnwindTables tables = parts.tables();
                 OtlpGrpcSender sender = parts.sender()) {
             parts.processes().close();
+            parts.symbolizer().close();
             LOG.debug("Closing {}, {} and {}", source, tables, sender);
         } catch (Exception e) {
             LOG.warn("Could not close everything: {}", e.toString());

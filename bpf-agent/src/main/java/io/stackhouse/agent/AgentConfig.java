@@ -2,6 +2,7 @@ package io.stackhouse.agent;
 
 import io.stackhouse.agent.export.OtlpSenderConfig;
 import io.stackhouse.agent.sample.SamplerConfig;
+import io.stackhouse.agent.symbol.DebugInfoConfig;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -12,12 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param sender where intervals go
  * @param interval how often what was counted is sent
  * @param sampler settings of the sampling
+ * @param debugInfo how lines are looked up
  * @param metricsListen where the metrics page is served, or null for nowhere
  */
 record AgentConfig(
         OtlpSenderConfig sender,
         Duration interval,
         SamplerConfig sampler,
+        DebugInfoConfig debugInfo,
         @Nullable InetSocketAddress metricsListen) {
     String metricsHost() {
         return metricsListen == null ? "" : metricsListen.getHostString();

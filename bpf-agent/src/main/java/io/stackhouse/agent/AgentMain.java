@@ -133,7 +133,7 @@ public final class AgentMain implements Callable<Integer> {
                 source,
                 processes,
                 jvms,
-                new NativeSymbolizer(SymbolizerConfig.defaults(), jvms),
+                new NativeSymbolizer(SymbolizerConfig.defaults(), jvms, config.debugInfo()),
                 new OtlpGrpcSender(config.sender()),
                 tables(config, source, processes));
         try (Agent agent = Agent.start(config, parts)) {

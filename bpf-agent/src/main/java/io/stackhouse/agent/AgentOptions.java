@@ -4,6 +4,8 @@ import io.stackhouse.agent.export.OtlpSenderConfig;
 import io.stackhouse.agent.sample.Aggregation;
 import io.stackhouse.agent.sample.OnlineCpus;
 import io.stackhouse.agent.sample.SamplerConfig;
+import io.stackhouse.agent.symbol.DebugInfoConfig;
+import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -88,6 +90,20 @@ final class AgentOptions {
                     "Kernel memory for unwinding tables, 1MiB to 128MiB; off for frame pointers alone. Default: 64MiB")
     private @Nullable Integer maxTableBytes;
 
+    @Option(
+            names = "--lines",
+            paramLabel = "true|false",
+            arity = "1",
+            description =
+                    "Look up lines, inlined functions and names of separate debug files, in the background. Default: true")
+    private boolean lines = true;
+
+    @Option(
+            names = "--debuginfod",
+            paramLabel = "URL",
+            description = "Server to ask for debug files that this host has not. Default: none is asked")
+    private @Nullable URI debuginfod;
+
     /**
      * The settings that these options mean.
      *
@@ -101,7 +117,18 @@ final class AgentOptions {
                 OtlpSenderConfig.of(endpoint),
                 interval,
                 samplerConfig(),
+                debugInfoConfig(),
                 metricsListen.isOff() ? null : metricsListen.address());
+    }
+
+    private DebugInfoConfig debugInfoConfig() {
+        if (!lines) {
+            return DebugInfoConfig.off();
+        }
+        if (debuginfod != null && (!"http".equals(debuginfod.getScheme()) && !"https".equals(debuginfod.getScheme()))) {
+            throw new IllegalArgumentException("--debuginfod " + debuginfod + ": must be an http or https URL");
+        }
+        return DebugInfoConfig.defaults().withDebuginfod(debuginfod);
     }
 
     private SamplerConfig samplerConfig() {

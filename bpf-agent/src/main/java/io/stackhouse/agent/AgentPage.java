@@ -111,6 +111,10 @@ final class AgentPage {
         page.counter("frames_named_total", "Frames of new stacks that have a name.", names.namedFrames());
         page.counter("frames_unmapped_total", "Frames of new stacks in no mapping.", names.unmappedFrames());
         page.counter("symbol_tables_read_total", "Symbol tables read.", names.symbolTablesRead());
+        page.counter("lines_asked_total", "Frames whose lines were asked for.", names.linesAsked());
+        page.counter("lines_refused_total", "Frames that found the queue for lines full.", names.linesRefused());
+        page.counter("lines_found_total", "Frames that debug information named or placed.", names.linesFound());
+        page.counter("lines_unreadable_total", "Debug information that was not read.", names.linesUnreadable());
         page.counter("files_unreadable_total", "Executable files that could not be read.", names.filesUnreadable());
     }
 

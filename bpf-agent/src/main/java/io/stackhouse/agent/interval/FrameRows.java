@@ -6,6 +6,7 @@ import io.stackhouse.agent.symbol.SymbolizedStack;
 import io.stackhouse.pipeline.otlp.ProfilesEncoder;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,10 @@ final class FrameRows {
         Module module = frame.module();
         int mapping = module == null ? 0 : mapping(module);
         int type = encoder.attribute(FRAME_TYPE, frame.type().attributeValue());
-        int location = encoder.location(mapping, frame.address(), function(frame), frame.line(), type);
+        List<Frame.Line> lines = frame.lines();
+        int location = lines.isEmpty()
+                ? encoder.location(mapping, frame.address(), function(frame), frame.line(), type)
+                : encoder.location(mapping, frame.address(), encoded(lines), type);
         locations.put(frame, location);
         return location;
     }
@@ -67,6 +71,19 @@ final class FrameRows {
             return 0;
         }
         return encoder.function(encoder.string(name), stringOrNone(frame.systemName()), stringOrNone(frame.file()), 0);
+    }
+
+    private long[] encoded(List<Frame.Line> lines) {
+        long[] result = new long[3 * lines.size()];
+        int i = 0;
+        for (Frame.Line line : lines) {
+            String name = line.function();
+            result[i++] =
+                    encoder.function(stringOrNone(name), stringOrNone(line.systemName()), stringOrNone(line.file()), 0);
+            result[i++] = line.line();
+            result[i++] = line.column();
+        }
+        return result;
     }
 
     private int mapping(Module module) {

@@ -5,7 +5,11 @@ import io.stackhouse.agent.elf.ElfFile;
 import io.stackhouse.agent.elf.ElfFormatException;
 import io.stackhouse.agent.elf.HtlHash;
 import io.stackhouse.agent.elf.SymbolTable;
+import io.stackhouse.agent.process.Mappings;
+import io.stackhouse.agent.process.TracedProcess;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +56,21 @@ final class CodeFile {
                     path, elf.segmentAddress(i), elf.segmentLimit(i), elf.segmentFileOffset(i), buildId, htlHash);
         }
         return new CodeFile(key, elf, segments, new Module(path, 0, key.sizeBytes(), 0, buildId, htlHash));
+    }
+
+    /** Where to look for its lines; null if the file is no ELF or could not be opened. */
+    @Nullable
+    DebugTarget debugTarget(TracedProcess process, Mappings mappings, int i) {
+        if (key == null || elf == null) {
+            return null;
+        }
+        String range = Long.toHexString(mappings.start(i)) + '-' + Long.toHexString(mappings.end(i));
+        return new DebugTarget(
+                key,
+                mappings.path(i),
+                elf.gnuBuildId(),
+                List.of(process.procDirectory().resolve("root"), Path.of("/")),
+                process.procDirectory().resolve("map_files").resolve(range));
     }
 
     /** Null if the file could not be opened. */

@@ -1,11 +1,13 @@
 package io.stackhouse.agent.symbol;
 
 import io.stackhouse.agent.demangle.Demangler;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One place in code. Equal frames are the same object as long as the symbolizer's cache holds them, and equal by content beyond that. Immutable. Threads: any.
+ * One place in code. Equal frames are the same object as long as the symbolizer's cache holds them, and equal by content beyond that. Immutable, but for
+ * {@link #lines()}, which come later and count neither for equality nor for the hash. Threads: any.
  */
 public final class Frame {
     /** Code of a program that lies in none of its executable mappings. */
@@ -18,6 +20,9 @@ public final class Frame {
     private final long address;
     private final Name name;
     private final int hash;
+
+    private volatile List<Line> lines = List.of();
+    private boolean isAsked;
 
     Frame(FrameType type, @Nullable Module module, long address, Name name) {
         this.type = type;
@@ -71,6 +76,28 @@ public final class Frame {
         return name.line();
     }
 
+    /** The functions that run here with their places, innermost first; empty while or where no debug information tells. They may come later than the frame. */
+    public List<Line> lines() {
+        return lines;
+    }
+
+    void tell(List<Line> found) {
+        lines = List.copyOf(found);
+    }
+
+    /** Whether its lines were asked for. Threads: the symbolizer's. */
+    boolean isAsked() {
+        return isAsked;
+    }
+
+    void ask() {
+        isAsked = true;
+    }
+
+    Name name() {
+        return name;
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return this == other
@@ -92,6 +119,22 @@ public final class Frame {
         return (name.function() == null ? "0x" + Long.toHexString(address) : name.function())
                 + (module == null ? "" : "@" + module);
     }
+
+    /**
+     * A function at an address and the place in it that runs.
+     *
+     * @param function what to show; null if only the place is known
+     * @param systemName the name as its source has it
+     * @param file path of the source; null if unknown
+     * @param line from 1 on; 0 if unknown
+     * @param column from 1 on; 0 if unknown
+     */
+    public record Line(
+            @Nullable String function,
+            @Nullable String systemName,
+            @Nullable String file,
+            int line,
+            int column) {}
 
     /** What a source says about a function: shared by the frames in it. */
     record Name(

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * first needs it: opening a large library costs up to some hundred milliseconds once. Memory is bounded by {@link SymbolizerConfig}; what no longer fits
  * is dropped, least recently used first, counted, and read again when it is asked for. Holds no file open between two calls.
  */
-public final class NativeSymbolizer implements Symbolizer {
+public final class NativeSymbolizer implements Symbolizer, AutoCloseable {
     private static final int WINDOW_BYTES = 32 * 1024;
     /** Nothing is mapped below, and nothing of a user above. */
     private static final long LOWEST_USER_ADDRESS = 0x10000;
@@ -31,22 +31,29 @@ public final class NativeSymbolizer implements Symbolizer {
     private final Vdso vdso;
     private final PerfMaps perfMaps;
     private final RuntimeFrames runtimes;
+    private final @Nullable LineResolver lines;
     private final FrameList result = new FrameList();
     private final Map<String, Module> specialModules = new HashMap<>();
 
-    /** Without run times that describe their own code. */
+    /** Without run times that describe their own code, and without lines of native code. */
     public NativeSymbolizer(SymbolizerConfig config) {
-        this(config, RuntimeFrames.NONE, System::nanoTime);
+        this(config, RuntimeFrames.NONE, DebugInfoConfig.off());
     }
 
     /** With a run time that does. */
     public NativeSymbolizer(SymbolizerConfig config, RuntimeFrames runtimes) {
-        this(config, runtimes, System::nanoTime);
+        this(config, runtimes, DebugInfoConfig.off());
     }
 
-    NativeSymbolizer(SymbolizerConfig config, RuntimeFrames runtimes, LongSupplier clock) {
+    /** With lines of native code as configured, which takes a thread: to be closed. */
+    public NativeSymbolizer(SymbolizerConfig config, RuntimeFrames runtimes, DebugInfoConfig debugInfo) {
+        this(config, runtimes, debugInfo, System::nanoTime);
+    }
+
+    NativeSymbolizer(SymbolizerConfig config, RuntimeFrames runtimes, DebugInfoConfig debugInfo, LongSupplier clock) {
         this.runtimes = runtimes;
         this.config = config;
+        lines = debugInfo.isOn() ? new LineResolver(debugInfo, counters) : null;
         ByteWindow window = new ByteWindow(WINDOW_BYTES);
         frames = new FrameCache(config.frameCacheBytes());
         files = new CodeFiles(config, counters, window);
@@ -137,13 +144,34 @@ public final class NativeSymbolizer implements Symbolizer {
         long inModule = file.address(segment, offset);
         Frame known = frames.find(module, inModule);
         if (known != null) {
+            askForLines(known, file, process, mappings, i);
             return known;
         }
         counters.frameCacheMisses.incrementAndGet();
         Frame.@Nullable Name name = segment < 0 ? Frame.Name.NONE : files.nameAt(file, inModule, process, i);
         Frame frame = new Frame(FrameType.NATIVE, module, inModule, name == null ? Frame.Name.NONE : name);
         // A name that cannot be read just now may be found through another process.
+        askForLines(frame, file, process, mappings, i);
         return name == null ? frame : frames.add(module, frame, name.memoryBytes());
+    }
+
+    /** Once per frame, unless there was no room. */
+    private void askForLines(Frame frame, CodeFile file, TracedProcess process, Mappings mappings, int i) {
+        if (lines == null || frame.isAsked()) {
+            return;
+        }
+        DebugTarget target = file.debugTarget(process, mappings, i);
+        if (target == null || lines.ask(target, frame)) {
+            frame.ask();
+        }
+    }
+
+    /** Ends the thread that looks up lines. */
+    @Override
+    public void close() {
+        if (lines != null) {
+            lines.close();
+        }
     }
 
     /** Such ranges lie at the same addresses in all processes. */

@@ -23,7 +23,38 @@ public final class SymbolizerCounters {
     final AtomicLong perfMapsRefused = new AtomicLong();
     final AtomicLong perfMapEntriesDropped = new AtomicLong();
 
+    final AtomicLong linesAsked = new AtomicLong();
+    final AtomicLong linesRefused = new AtomicLong();
+    final AtomicLong linesAnswered = new AtomicLong();
+    final AtomicLong linesFound = new AtomicLong();
+    final AtomicLong linesUnreadable = new AtomicLong();
+
     public SymbolizerCounters() {}
+
+    /** Frames whose lines were asked for. */
+    public long linesAsked() {
+        return linesAsked.get();
+    }
+
+    /** How often the queue for them was full. */
+    public long linesRefused() {
+        return linesRefused.get();
+    }
+
+    /** Frames that were looked up, found or not. */
+    public long linesAnswered() {
+        return linesAnswered.get();
+    }
+
+    /** Frames that got a line, or a name, from debug information. */
+    public long linesFound() {
+        return linesFound.get();
+    }
+
+    /** How often debug information could not be read. */
+    public long linesUnreadable() {
+        return linesUnreadable.get();
+    }
 
     /** Frames of all stacks that were asked for. */
     public long frames() {

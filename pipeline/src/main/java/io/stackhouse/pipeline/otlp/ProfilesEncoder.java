@@ -115,6 +115,26 @@ public final class ProfilesEncoder {
         return locations.intern(row);
     }
 
+    /**
+     * Index of a location where functions were inlined.
+     *
+     * @param lines function, line and column of each, innermost first
+     */
+    public int location(int mapping, long address, long[] lines, int... attributeIndices) {
+        row.clear();
+        row.int64Field(1, mapping);
+        row.int64Field(2, address);
+        for (int i = 0; i + 2 < lines.length; i += 3) {
+            inner.clear();
+            inner.int64Field(1, lines[i]);
+            inner.int64Field(2, lines[i + 1]);
+            inner.int64Field(3, lines[i + 2]);
+            row.messageField(3, inner);
+        }
+        row.packedField(4, attributeIndices, attributeIndices.length);
+        return locations.intern(row);
+    }
+
     /** Index of a stack of {@code count} locations, leaf first. */
     public int stack(int[] locationIndices, int count) {
         row.clear();

@@ -1,0 +1,116 @@
+package io.stackhouse.agent.symbol;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fetches debug files from a debuginfod server: {@code GET URL/buildid/ID/debuginfo}, into a folder, one at a time.
+ *
+ * <p>Threads: one. Bounded: each file by bytes and time, the folder by bytes (the oldest file goes first), builds that the server does not have are not asked for again for an hour. Whoever uses a
+ * file checks its build id.
+ */
+final class Debuginfod {
+    private static final Logger LOG = LoggerFactory.getLogger(Debuginfod.class);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final long MISSING_NANOS = Duration.ofHours(1).toNanos();
+    private static final int MAX_MISSING = 4096;
+
+    private final URI server;
+    private final Path folder;
+    private final long maxFileBytes;
+    private final HttpClient client;
+    private final Map<String, Long> missing = new LinkedHashMap<>();
+
+    Debuginfod(URI server, Path folder, long maxFileBytes) {
+        this.server = server;
+        this.folder = folder;
+        this.maxFileBytes = maxFileBytes;
+        client = HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build();
+    }
+
+    /** The file of a build; null if the server has none, or none in time and within bounds. */
+    @Nullable
+    Path fetch(String buildId) {
+        Path file = folder.resolve(buildId + ".debug");
+        Long missed = missing.get(buildId);
+        if (!isHex(buildId) || (missed != null && System.nanoTime() - missed < MISSING_NANOS)) {
+            return null;
+        }
+        try {
+            if (Files.isRegularFile(file)) {
+                return file;
+            }
+            Files.createDirectories(folder);
+            if (download(buildId, file)) {
+                return file;
+            }
+        } catch (IOException e) {
+            LOG.warn("No debug information for build {} from {}: {}", buildId, server, e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        }
+        if (missing.size() >= MAX_MISSING) {
+            missing.clear();
+        }
+        missing.put(buildId, System.nanoTime());
+        return null;
+    }
+
+    private boolean download(String buildId, Path file) throws IOException, InterruptedException {
+        String base = server.toString();
+        URI address = URI.create((base.endsWith("/") ? base : base + "/") + "buildid/" + buildId + "/debuginfo");
+        HttpRequest request =
+                HttpRequest.newBuilder(address).timeout(TIMEOUT).GET().build();
+        HttpResponse<InputStream> response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        Path part = folder.resolve(buildId + ".part");
+        try (InputStream body = response.body()) {
+            if (response.statusCode() != 200) {
+                return false;
+            }
+            copy(body, part, System.nanoTime() + TIMEOUT.toNanos());
+            Files.move(part, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+            return true;
+        } finally {
+            Files.deleteIfExists(part);
+        }
+    }
+
+    private void copy(InputStream body, Path part, long deadlineNanos) throws IOException {
+        byte[] buffer = new byte[64 * 1024];
+        long bytes = 0;
+        try (OutputStream out = Files.newOutputStream(part)) {
+            for (int got = body.read(buffer); got >= 0; got = body.read(buffer)) {
+                bytes += got;
+                if (bytes > maxFileBytes || System.nanoTime() > deadlineNanos) {
+                    throw new IOException(
+                            "more than " + maxFileBytes + " bytes, or more than " + TIMEOUT.toSeconds() + " s");
+                }
+                out.write(buffer, 0, got);
+            }
+        }
+    }
+
+    private static boolean isHex(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.digit(text.charAt(i), 16) < 0) {
+                return false;
+            }
+        }
+        return !text.isEmpty();
+    }
+}
