@@ -50,7 +50,8 @@ class AgentMainTest {
         assertThat(config.interval()).isEqualTo(Duration.ofMillis(500));
         assertThat(config.metricsListen()).isNull();
         assertThat(config.sampler())
-                .isEqualTo(new io.stackhouse.agent.sample.SamplerConfig(19, Aggregation.NONE, 1 << 20, 7, 8, 64));
+                .isEqualTo(new io.stackhouse.agent.sample.SamplerConfig(
+                        19, Aggregation.NONE, 1 << 20, 7, 8, 64, 64 << 20));
     }
 
     @ParameterizedTest
