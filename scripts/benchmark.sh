@@ -6,6 +6,7 @@
 #   scripts/benchmark.sh journal-latency FOLDER REQUESTS-PER-SECOND BODY-BYTES SECONDS
 #   scripts/benchmark.sh journal-recovery FOLDER MEGABYTES BODY-BYTES
 #   scripts/benchmark.sh journal-kills FOLDER KILLS SEED REQUESTS-PER-SECOND never|later
+#   scripts/benchmark.sh delivery-kills FOLDER KILLS SEED SAMPLES COLLECTORS [SMALL-FILE-SYSTEM]
 #   decoder   the profiles decoder beside protobuf-java, on real payloads (see STACKHOUSE_CORPUS) and two made ones of 100,000 samples
 #   json      JSON to protobuf beside protobuf-java-util's JsonFormat, on the same requests
 #   sampling  the processors aggregate and downsample, time and memory per row, beside one walk over the rows; with 'cpu' alone, CPU times
@@ -19,12 +20,14 @@
 #   journal-recovery  how long a journal takes to start, beside a plain read of its files
 #   journal-kills     a collector is killed again and again; each answered request must be there once. never|later: when its
 #                     destination settles requests
+#   delivery-kills    ClickHouse and collectors are killed, connections reset, and, with a small file system of its own, the disk filled;
+#                     each acknowledged sample must be in ClickHouse once
 # The journals' figures are those of the disk that FOLDER lies on; what they leave there is for you to look at and delete.
 # JMH options: -f FORKS, -wi and -i iterations, -p payload=NAME,NAME, -prof PROFILER, -rf json -rff FILE; -h for all of them.
 # Times change with the machine's other load; only the ratios within one run say something.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
-usage() { sed -n '2,24p' "$0" | cut -c3-; }
+usage() { sed -n '2,27p' "$0" | cut -c3-; }
 
 case "${1:-}" in
   decoder) module=pipeline main=io.stackhouse.pipeline.otlp.DecoderBenchmark ;;
@@ -37,6 +40,7 @@ case "${1:-}" in
   journal-latency) module=integration-tests main=io.stackhouse.it.AckLatency ;;
   journal-recovery) module=integration-tests main=io.stackhouse.it.JournalRecovery ;;
   journal-kills) module=integration-tests main=io.stackhouse.it.KillCampaign ;;
+  delivery-kills) module=integration-tests main=io.stackhouse.it.DeliveryCampaign ;;
   --help | -h) usage; exit 0 ;;
   *) usage >&2; exit 2 ;;
 esac

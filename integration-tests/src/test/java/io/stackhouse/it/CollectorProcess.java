@@ -51,20 +51,24 @@ final class CollectorProcess implements AutoCloseable {
     }
 
     static CollectorProcess start(Place place, int life) throws IOException {
-        Path config = Files.writeString(
-                place.folder().resolve("collector.yaml"),
-                YAML.formatted(
-                        place.grpcPort(),
-                        place.httpPort(),
-                        place.ledger(life),
-                        place.settling().name().toLowerCase(Locale.ROOT),
-                        place.journal()));
-        Path log = place.folder().resolve("collector-" + life + ".log");
+        String yaml = YAML.formatted(
+                place.grpcPort(),
+                place.httpPort(),
+                place.ledger(life),
+                place.settling().name().toLowerCase(Locale.ROOT),
+                place.journal());
+        return start(place.folder(), yaml, place.jitOption(), life);
+    }
+
+    /** Starts one with any configuration; it and the log lie in the folder. */
+    static CollectorProcess start(Path folder, String yaml, String jitOption, int life) throws IOException {
+        Path config = Files.writeString(folder.resolve("collector.yaml"), yaml);
+        Path log = folder.resolve("collector-" + life + ".log");
         Process process = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
                         "-XX:+UseSerialGC",
-                        place.jitOption(),
+                        jitOption,
                         "-cp",
                         System.getProperty("java.class.path"),
                         "io.stackhouse.collector.Main",
@@ -95,6 +99,11 @@ final class CollectorProcess implements AutoCloseable {
     /** SIGKILL. */
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
+    }
+
+    /** Makes sure that it is gone. */
+    void closeAnyhow() {
+        process.destroyForcibly();
     }
 
     String output() throws IOException {

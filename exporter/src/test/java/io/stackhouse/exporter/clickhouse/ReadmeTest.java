@@ -43,6 +43,26 @@ class ReadmeTest {
         assertThat(table("Settings")).containsExactlyEntriesOf(expected);
     }
 
+    @Test
+    void everyErrorStandsThereWithWhatIsDone() throws IOException {
+        Map<String, String> expected = new LinkedHashMap<>();
+        InsertErrors.TABLE.forEach((code, known) ->
+                expected.put(known.name(), code + " " + known.action().name().toLowerCase(Locale.ROOT)));
+        Map<String, String> documented = new LinkedHashMap<>();
+        String readme = Files.readString(Path.of("README.md"));
+        for (String line :
+                readme.substring(readme.indexOf("### Errors of ClickHouse")).split("\n", -1)) {
+            String[] cells = line.split(" *\\| *", -1);
+            if (line.startsWith("| `") && cells.length == 5) {
+                documented.put(cells[1].replace("`", ""), cells[2] + " " + cells[3]);
+            }
+            if (line.equals("### Tables")) {
+                break;
+            }
+        }
+        assertThat(documented).containsExactlyEntriesOf(expected);
+    }
+
     private static void addSettings(String prefix, Record settings, Map<String, String> into)
             throws ReflectiveOperationException {
         for (RecordComponent component : settings.getClass().getRecordComponents()) {
