@@ -28,7 +28,7 @@ record Block(
 
     /** Whether later blocks refer to its rows, so that it goes before them. */
     boolean isReference() {
-        return table.equals(StackTable.NAME) || table.equals(ResourceTable.NAME);
+        return table.startsWith(PROFILES_PREFIX + "stacks_") || table.startsWith(PROFILES_PREFIX + "resources_");
     }
 
     /** Whose samples or spans its rows are; null when it only belongs to some. */

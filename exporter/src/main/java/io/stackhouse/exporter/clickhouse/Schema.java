@@ -31,7 +31,7 @@ final class Schema {
                             "0004_tiers.sql",
                             "0005_views.sql"),
             TRACES, List.of("0001_tables.sql", "0002_profiles_of_spans.sql"));
-    private static final int DEDUPLICATION_WINDOW_BLOCKS = 10_000;
+    static final int DEDUPLICATION_WINDOW_BLOCKS = 10_000;
     /** A stack's month has up to 31 days after its first one; its samples may be late, and parts are dropped late. */
     private static final int STACK_EXTRA_DAYS = 31 + 4;
     /** TABLE_ALREADY_EXISTS, DATABASE_ALREADY_EXISTS: another collector was a moment faster. */

@@ -27,6 +27,7 @@ final class StartUp {
         String version = awaitVersion();
         try {
             new Schema(client, config).prepare();
+            new DeduplicationWindows(client, config).check();
         } catch (RuntimeException e) {
             InsertFailure failure = InsertFailure.of(e);
             throw new IllegalStateException(

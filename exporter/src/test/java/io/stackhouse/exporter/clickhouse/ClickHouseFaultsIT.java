@@ -295,6 +295,24 @@ class ClickHouseFaultsIT {
     }
 
     @Test
+    void widensDeduplicationWindowsThatAreTooSmallOrSaysHow() {
+        String table = "windows.otel_profiles_samples_v1";
+        started(clickHouse.config("windows"), Duration.ofSeconds(1)).close();
+        clickHouse.lines("ALTER TABLE " + table + " MODIFY SETTING non_replicated_deduplication_window = 5");
+        ClickHouseConfig careful =
+                with(clickHouse.config("windows"), clickHouse.server.endpoint().toString(), "", false);
+
+        assertThatThrownBy(() -> started(careful, Duration.ofSeconds(1)))
+                .hasMessageContaining("ALTER TABLE `windows`.`otel_profiles_samples_v1` MODIFY SETTING");
+        started(clickHouse.config("windows"), Duration.ofSeconds(1)).close();
+
+        assertThat(clickHouse.value("SELECT create_table_query FROM system.tables WHERE database = 'windows'"
+                        + " AND name = 'otel_profiles_samples_v1'"))
+                .contains("non_replicated_deduplication_window = 10000");
+        started(careful, Duration.ofSeconds(1)).close();
+    }
+
+    @Test
     void preparesTheSchemaFromSeveralCollectorsAtOnce() throws InterruptedException, ExecutionException {
         int collectors = 6;
         ExecutorService threads = Executors.newFixedThreadPool(collectors);
