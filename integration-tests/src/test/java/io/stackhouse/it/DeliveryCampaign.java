@@ -55,7 +55,6 @@ final class DeliveryCampaign implements AutoCloseable {
                 profiles: {receivers: [otlp], exporters: [clickhouse]}
             """;
 
-    private final Path folder;
     private final Plan plan;
     private final Random random;
     private final EmbeddedClickHouse clickHouse;
@@ -125,7 +124,6 @@ final class DeliveryCampaign implements AutoCloseable {
     }
 
     DeliveryCampaign(Path folder, Plan plan) throws IOException {
-        this.folder = folder;
         this.plan = plan;
         this.random = new Random(plan.seed());
         this.clickHouse = EmbeddedClickHouse.start(folder.resolve("clickhouse"));

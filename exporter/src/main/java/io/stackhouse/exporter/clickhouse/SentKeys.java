@@ -172,7 +172,7 @@ final class SentKeys {
     private int set(long key, long factor) {
         long hash = key * factor;
         hash ^= hash >>> 32;
-        return (int) (((hash * factor) >>> 32) * (keys.length / WAYS) >>> 32) * WAYS;
+        return (int) ((((hash * factor) >>> 32) * (keys.length / WAYS)) >>> 32) * WAYS;
     }
 
     private void addPending(long key) {
@@ -183,7 +183,7 @@ final class SentKeys {
     }
 
     private short nextDue(long key) {
-        long spread = (key * SECOND_FACTOR >>> 40) + minute();
+        long spread = ((key * SECOND_FACTOR) >>> 40) + minute();
         return (short) (minute() + REFRESH_MINUTES / 2 + Math.floorMod(spread, REFRESH_MINUTES / 2));
     }
 
