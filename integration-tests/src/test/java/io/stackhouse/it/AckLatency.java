@@ -13,17 +13,12 @@ import io.stackhouse.pipeline.log.DiskJournal;
 import io.stackhouse.pipeline.log.Journal;
 import io.stackhouse.pipeline.log.JournalSettings;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -49,10 +44,8 @@ final class AckLatency {
 
     private static final int MAX_OPEN = 2_000;
 
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final PlainHttpClient client;
     private final DiskJournal journal;
-    private final URI uri;
     private long intervalNanos;
     private final int bodyBytes;
     private final Path folder;
@@ -64,7 +57,7 @@ final class AckLatency {
     private AckLatency(Path folder, int httpPort, DiskJournal journal, int requestsPerSecond, int bodyBytes) {
         this.journal = journal;
         this.folder = folder;
-        this.uri = URI.create("http://127.0.0.1:" + httpPort + "/v1/traces");
+        this.client = new PlainHttpClient(httpPort, "/v1/traces", "application/x-protobuf");
         this.intervalNanos = TimeUnit.SECONDS.toNanos(1) / requestsPerSecond;
         this.bodyBytes = bodyBytes;
     }
@@ -118,6 +111,7 @@ final class AckLatency {
             append(kept);
             sync(turn % 2 == 0 ? appended : overwritten, turn % 2 == 0);
         }
+        client.close();
         print("answers of the collector", answers);
         print("acks of a journal in this process", kept);
         print("bare append and fdatasync", appended);
@@ -157,19 +151,14 @@ final class AckLatency {
             waitUntil(due);
             open.acquire();
             long dueNanos = due;
-            HttpRequest post = HttpRequest.newBuilder(uri)
-                    .header("Content-Type", "application/x-protobuf")
-                    .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-                    .build();
-            CompletableFuture<?> unused = client.sendAsync(post, HttpResponse.BodyHandlers.discarding())
-                    .whenComplete((response, error) -> {
-                        histogram.recordValue(System.nanoTime() - dueNanos);
-                        if (error != null || response.statusCode() != 200) {
-                            failures.incrementAndGet();
-                            System.err.println(error != null ? error : response);
-                        }
-                        open.release();
-                    });
+            client.post(body, (status, error) -> {
+                histogram.recordValue(System.nanoTime() - dueNanos);
+                if (status != 200) {
+                    failures.incrementAndGet();
+                    System.err.println(error != null ? error : "status " + status);
+                }
+                open.release();
+            });
         }
         open.acquire(MAX_OPEN);
         open.release(MAX_OPEN);
