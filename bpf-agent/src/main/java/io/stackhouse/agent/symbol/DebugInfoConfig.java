@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param debuginfod server to ask for debug files; null for none
  * @param downloads folder for what it sends
  * @param maxDownloadBytes of one file
+ * @param maxDownloadsBytes of the folder
  */
 public record DebugInfoConfig(
         boolean isOn,
@@ -25,7 +26,8 @@ public record DebugInfoConfig(
         long maxInflatedBytes,
         @Nullable URI debuginfod,
         Path downloads,
-        long maxDownloadBytes) {
+        long maxDownloadBytes,
+        long maxDownloadsBytes) {
 
     /** No server; 16,384 frames, 0.2 % of a core over time, 10 s at once, 512 MiB. */
     public static DebugInfoConfig defaults() {
@@ -36,8 +38,17 @@ public record DebugInfoConfig(
                 Duration.ofSeconds(10),
                 512L << 20,
                 null,
-                Path.of(System.getProperty("java.io.tmpdir"), "stackhouse-debuginfod"),
-                512L << 20);
+                cacheFolder().resolve("stackhouse-debuginfod"),
+                512L << 20,
+                2L << 30);
+    }
+
+    /** Of the user, as the XDG Base Directory Specification has it. */
+    private static Path cacheFolder() {
+        String named = System.getenv("XDG_CACHE_HOME");
+        return named != null && named.startsWith("/")
+                ? Path.of(named)
+                : Path.of(System.getProperty("user.home"), ".cache");
     }
 
     /** The same without lines. */
@@ -51,12 +62,21 @@ public record DebugInfoConfig(
                 d.maxInflatedBytes,
                 d.debuginfod,
                 d.downloads,
-                d.maxDownloadBytes);
+                d.maxDownloadBytes,
+                d.maxDownloadsBytes);
     }
 
     /** The same with a server. */
     public DebugInfoConfig withDebuginfod(@Nullable URI server) {
         return new DebugInfoConfig(
-                isOn, maxQueued, cpuShare, cpuBurst, maxInflatedBytes, server, downloads, maxDownloadBytes);
+                isOn,
+                maxQueued,
+                cpuShare,
+                cpuBurst,
+                maxInflatedBytes,
+                server,
+                downloads,
+                maxDownloadBytes,
+                maxDownloadsBytes);
     }
 }

@@ -8,10 +8,15 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Fetches debug files from a debuginfod server: {@code GET URL/buildid/ID/debuginfo}, into a folder, one at a time.
  *
- * <p>Threads: one. Bounded: each file by bytes and time, the folder by bytes (the oldest file goes first), builds that the server does not have are not asked for again for an hour. Whoever uses a
+ * <p>Threads: one. Bounded: each file by bytes and time, the folder by bytes (the oldest file goes first; {@link DownloadFolder}), builds that the server does not have are not asked for again for an hour. Whoever uses a
  * file checks its build id.
  */
 final class Debuginfod {
@@ -30,14 +35,14 @@ final class Debuginfod {
     private static final int MAX_MISSING = 4096;
 
     private final URI server;
-    private final Path folder;
+    private final DownloadFolder folder;
     private final long maxFileBytes;
     private final HttpClient client;
     private final Map<String, Long> missing = new LinkedHashMap<>();
 
-    Debuginfod(URI server, Path folder, long maxFileBytes) {
+    Debuginfod(URI server, Path folder, long maxFileBytes, long maxFolderBytes) {
         this.server = server;
-        this.folder = folder;
+        this.folder = new DownloadFolder(folder, maxFolderBytes);
         this.maxFileBytes = maxFileBytes;
         client = HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build();
     }
@@ -51,10 +56,11 @@ final class Debuginfod {
             return null;
         }
         try {
-            if (Files.isRegularFile(file)) {
+            folder.prepare(0);
+            if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                 return file;
             }
-            Files.createDirectories(folder);
+            folder.prepare(maxFileBytes);
             if (download(buildId, file)) {
                 return file;
             }
@@ -78,22 +84,36 @@ final class Debuginfod {
                 HttpRequest.newBuilder(address).timeout(TIMEOUT).GET().build();
         HttpResponse<InputStream> response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
         Path part = folder.resolve(buildId + ".part");
-        try (InputStream body = response.body()) {
+        Files.deleteIfExists(part);
+        InputStream body = response.body();
+        // A read waits for ever when a server falls silent; one whose stream is closed ends.
+        CompletableFuture<Void> deadline = CompletableFuture.runAsync(
+                () -> close(body), CompletableFuture.delayedExecutor(TIMEOUT.toSeconds(), TimeUnit.SECONDS));
+        try (body) {
             if (response.statusCode() != 200) {
                 return false;
             }
             copy(body, part, System.nanoTime() + TIMEOUT.toNanos());
-            Files.move(part, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
             return true;
         } finally {
+            deadline.cancel(false);
             Files.deleteIfExists(part);
+        }
+    }
+
+    private static void close(InputStream body) {
+        try {
+            body.close();
+        } catch (IOException e) {
+            LOG.debug("Closing an answer that took too long", e);
         }
     }
 
     private void copy(InputStream body, Path part, long deadlineNanos) throws IOException {
         byte[] buffer = new byte[64 * 1024];
         long bytes = 0;
-        try (OutputStream out = Files.newOutputStream(part)) {
+        try (OutputStream out = Files.newOutputStream(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             for (int got = body.read(buffer); got >= 0; got = body.read(buffer)) {
                 bytes += got;
                 if (bytes > maxFileBytes || System.nanoTime() > deadlineNanos) {

@@ -45,7 +45,8 @@ final class LineResolver implements AutoCloseable {
         pace = new CpuPace(config.cpuShare(), config.cpuBurst());
         Debuginfod server = config.debuginfod() == null
                 ? null
-                : new Debuginfod(config.debuginfod(), config.downloads(), config.maxDownloadBytes());
+                : new Debuginfod(
+                        config.debuginfod(), config.downloads(), config.maxDownloadBytes(), config.maxDownloadsBytes());
         files = new DebugFiles(server);
         thread = new Thread(this::run, "stackhouse-lines");
         thread.setDaemon(true);

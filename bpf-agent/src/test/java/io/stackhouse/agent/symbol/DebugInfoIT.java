@@ -163,7 +163,8 @@ class DebugInfoIT {
                     d.maxInflatedBytes(),
                     address,
                     folder.resolve("downloads"),
-                    64 << 20);
+                    64 << 20,
+                    128 << 20);
             Process process = start(stripped);
 
             Outcome outcome = symbolize(process, stripped, program, config);
