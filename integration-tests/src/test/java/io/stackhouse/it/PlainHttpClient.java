@@ -25,6 +25,8 @@ final class PlainHttpClient implements AutoCloseable {
     @FunctionalInterface
     interface Answer {
         /**
+         * Takes the answer.
+         *
          * @param status of HTTP, or 0 when there was no answer
          * @param error why there was none
          */

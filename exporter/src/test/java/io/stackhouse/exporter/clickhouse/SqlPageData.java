@@ -146,7 +146,7 @@ final class SqlPageData {
     }
 
     private static long spanStart(int span) {
-        return START + (60 + span % 60) * MINUTE + span / 60 * 10 * SECOND;
+        return START + (60 + span % 60) * MINUTE + span / 60 * 10L * SECOND;
     }
 
     private static ProfileBatch mail(int minute) {
