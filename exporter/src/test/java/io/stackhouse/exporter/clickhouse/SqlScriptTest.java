@@ -13,6 +13,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SqlScriptTest {
+    /** What may be run again when a collector ends amid a migration. Stacks that are copied twice are merged. */
+    private static final String REPEATABLE =
+            "IF (NOT )?EXISTS|CREATE OR REPLACE (VIEW|FUNCTION)|INSERT INTO otel.otel_profiles_stacks_v2";
+
     @Test
     void splitsAtSemicolonsOnly() {
         assertThat(SqlScript.statements("SELECT 1;\n\n SELECT 2 ;")).containsExactly("SELECT 1", "SELECT 2");
@@ -50,7 +54,7 @@ class SqlScriptTest {
                     .isNotEmpty()
                     .allSatisfy(statement -> assertThat(statement)
                             .doesNotContainPattern("\\{[a-z_]+}")
-                            .containsPattern("IF NOT EXISTS|CREATE OR REPLACE VIEW"));
+                            .containsPattern(REPEATABLE));
         }
     }
 }

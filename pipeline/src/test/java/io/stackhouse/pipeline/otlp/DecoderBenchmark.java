@@ -34,7 +34,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
  * Our decoder beside protobuf-java: each alone, and with one walk over all samples after it.
  *
  * <p>Ours also checks every index that protobuf-java leaves to its caller; protobuf-java also makes Strings, which ours leaves
- * to the first use. scripts/benchmark.sh starts it.
+ * to the first use. The collector they run in has the serial garbage collector, and so has this. scripts/benchmark.sh starts it.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -43,7 +43,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 @Measurement(iterations = 5, time = 1)
 @Fork(
         value = 2,
-        jvmArgsAppend = {"-Xms1g", "-Xmx1g"})
+        jvmArgsAppend = {"-Xms1g", "-Xmx1g", "-XX:+UseSerialGC"})
 public class DecoderBenchmark {
     @Param({})
     public String payload = "";
