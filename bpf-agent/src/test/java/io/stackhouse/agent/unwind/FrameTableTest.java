@@ -23,6 +23,7 @@ class FrameTableTest {
     private static final Pattern ENTRY =
             Pattern.compile("([0-9a-f]+) [0-9a-f]+ [0-9a-f]+ FDE cie=([0-9a-f]+) pc=([0-9a-f]+)\\.\\.([0-9a-f]+)");
     private static final Pattern COMMON = Pattern.compile("([0-9a-f]+) [0-9a-f]+ [0-9a-f]+ CIE \"([^\"]*)\".*");
+    private static final Pattern SAVED_AT = Pattern.compile("c([+-]\\d+)");
     private static final Pattern REGISTER_OFFSET = Pattern.compile("([a-z0-9]+)([+-]\\d+)");
 
     static Stream<Path> files() throws IOException {
@@ -118,10 +119,14 @@ class FrameTableTest {
             int kind = register.group(1).equals("rsp")
                     ? Rule.SP
                     : register.group(1).equals("rbp") ? Rule.FP : Rule.REGISTER;
-            if (offset % 8 != 0 || !ra.equals("c-8")) {
+            Matcher saved = SAVED_AT.matcher(ra);
+            if (offset % 8 != 0 || !saved.matches() || Integer.parseInt(saved.group(1)) % 8 != 0) {
                 return Rule.kind(rule) == Rule.NONE;
             }
-            return Rule.kind(rule) == kind && Rule.cfa(rule) * 8 == offset && Rule.ra(rule) == -1 && agreesWithFp(rule);
+            return Rule.kind(rule) == kind
+                    && Rule.cfa(rule) * 8 == offset
+                    && Rule.ra(rule) * 8 == Integer.parseInt(saved.group(1))
+                    && agreesWithFp(rule);
         }
 
         private boolean agreesWithFp(long rule) {
@@ -147,6 +152,8 @@ class FrameTableTest {
                 isCommon = true;
                 isSignal = cie.group(2).contains("S");
                 position = cie.group(1);
+                // The rows of one without instructions of its own are in its entries alone.
+                common.put(position.substring(position.length() - 8), new Row("", "u", "", isSignal));
             } else if (entry.matches()) {
                 isCommon = false;
                 Row initial = common.get(entry.group(2).substring(entry.group(2).length() - 8));
