@@ -106,10 +106,7 @@ public final class ProfilesEncoder {
         row.int64Field(1, mapping);
         row.int64Field(2, address);
         if (function != 0) {
-            inner.clear();
-            inner.int64Field(1, function);
-            inner.int64Field(2, line);
-            row.messageField(3, inner);
+            line(function, line, 0);
         }
         row.packedField(4, attributeIndices, attributeIndices.length);
         return locations.intern(row);
@@ -125,14 +122,18 @@ public final class ProfilesEncoder {
         row.int64Field(1, mapping);
         row.int64Field(2, address);
         for (int i = 0; i + 2 < lines.length; i += 3) {
-            inner.clear();
-            inner.int64Field(1, lines[i]);
-            inner.int64Field(2, lines[i + 1]);
-            inner.int64Field(3, lines[i + 2]);
-            row.messageField(3, inner);
+            line(lines[i], lines[i + 1], lines[i + 2]);
         }
         row.packedField(4, attributeIndices, attributeIndices.length);
         return locations.intern(row);
+    }
+
+    private void line(long function, long line, long column) {
+        inner.clear();
+        inner.int64Field(1, function);
+        inner.int64Field(2, line);
+        inner.int64Field(3, column);
+        row.messageField(3, inner);
     }
 
     /** Index of a stack of {@code count} locations, leaf first. */

@@ -49,18 +49,6 @@ class DiskJournalModelTest {
         int next;
     }
 
-    /** What goes wrong in a history. */
-    private enum Trouble {
-        /** Writes and syncs fail now and then, and power does: writes are torn. */
-        FAILURES,
-        /** A bit flips in each life. */
-        FLIPS,
-        /** Syncs are forgotten by the disk. */
-        FORGOTTEN_SYNCS,
-        /** The disk gets full, and has room again. */
-        FULL_DISK
-    }
-
     @ParameterizedTest
     @EnumSource(Trouble.class)
     void givesOutWhatWasAcceptedAfterEveryCrash(Trouble trouble) throws Exception {
@@ -82,13 +70,7 @@ class DiskJournalModelTest {
         for (int life = 0; life < LIVES; life++) {
             int firstOfLife = model.next;
             DiskJournal journal = open(storage);
-            if (trouble == Trouble.FAILURES) {
-                storage.failWithProbability(random.nextInt(3) == 0 ? 0.05 : 0);
-            } else if (trouble == Trouble.FORGOTTEN_SYNCS) {
-                storage.forgetSyncsWithProbability(0.2);
-            } else if (trouble == Trouble.FULL_DISK) {
-                storage.setCapacity(storage.usedBytes() + random.nextInt(20_000));
-            }
+            trouble.begin(storage, random);
             List<Journal.Entry> taken = new ArrayList<>();
             live(journal, model, taken, random);
             storage.setCapacity(Long.MAX_VALUE);

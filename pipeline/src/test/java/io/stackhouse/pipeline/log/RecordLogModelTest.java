@@ -26,13 +26,6 @@ class RecordLogModelTest {
     private static final int LIVES = 6;
     private static final int SEGMENT_BYTES = 4096;
 
-    private enum Trouble {
-        FAILURES,
-        FLIPS,
-        FORGOTTEN_SYNCS,
-        FULL_DISK
-    }
-
     /** One history. */
     private static final class Model {
         final Map<Integer, Integer> groupOf = new HashMap<>();
@@ -72,7 +65,7 @@ class RecordLogModelTest {
             Found found = open(log);
             model.known = found.known();
             Map<Integer, RecordLog.Item> open = new HashMap<>(found.open());
-            makeTrouble(storage, trouble, random);
+            trouble.begin(storage, random);
             live(log, model, open, random);
             storage.setCapacity(Long.MAX_VALUE);
             live(log, model, open, random);
@@ -82,16 +75,6 @@ class RecordLogModelTest {
             boolean forgets = storage.crash();
             int flips = trouble == Trouble.FLIPS && storage.flipBit() ? 1 : 0;
             verify(storage, model, forgets ? firstOfLife : Integer.MAX_VALUE, flips);
-        }
-    }
-
-    private static void makeTrouble(FaultyStorage storage, Trouble trouble, Random random) {
-        if (trouble == Trouble.FAILURES) {
-            storage.failWithProbability(random.nextInt(3) == 0 ? 0.05 : 0);
-        } else if (trouble == Trouble.FORGOTTEN_SYNCS) {
-            storage.forgetSyncsWithProbability(0.2);
-        } else if (trouble == Trouble.FULL_DISK) {
-            storage.setCapacity(storage.usedBytes() + random.nextInt(20_000));
         }
     }
 
