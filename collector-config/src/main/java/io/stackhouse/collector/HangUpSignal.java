@@ -13,7 +13,10 @@ final class HangUpSignal {
 
     private HangUpSignal() {}
 
-    /** Runs the action at each SIGHUP from now on, on a thread of the JVM's own; the action returns at once. */
+    /**
+     * Runs the action at each SIGHUP from now on, on a thread of the JVM's own; the action returns at once. Where whoever started the process
+     * had the signal ignored, as nohup does, the JVM leaves it so.
+     */
     static void handle(Runnable action) {
         try {
             MethodHandles.Lookup lookup = MethodHandles.publicLookup();
@@ -25,8 +28,12 @@ final class HangUpSignal {
                     MethodHandleProxies.asInterfaceInstance(handler, MethodHandles.dropArguments(run, 0, signal));
             Object hangUp = lookup.findConstructor(signal, MethodType.methodType(void.class, String.class))
                     .invoke("HUP");
-            Object unused = lookup.findStatic(signal, "handle", MethodType.methodType(handler, signal, handler))
+            Object before = lookup.findStatic(signal, "handle", MethodType.methodType(handler, signal, handler))
                     .invoke(hangUp, listener);
+            if (before == lookup.findStaticGetter(handler, "SIG_IGN", handler).invoke()) {
+                LOG.warn("SIGHUP is ignored, as nohup wants it, so it doesn't reload the configuration; "
+                        + "set service::reload_interval to have the files watched");
+            }
         } catch (Error e) {
             throw e;
         } catch (Throwable e) {

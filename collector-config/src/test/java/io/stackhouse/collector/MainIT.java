@@ -54,7 +54,14 @@ class MainIT {
     }
 
     private Process start(String... arguments) throws IOException {
+        return startWithHangUp("default", arguments);
+    }
+
+    /** @param hangUp what the process shall do at SIGHUP: {@code default}, or {@code ignore}, which is what a build under nohup would hand on */
+    private Process startWithHangUp(String hangUp, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
+                "env",
+                "--" + hangUp + "-signal=HUP",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
                 "-XX:+UseSerialGC",
@@ -160,6 +167,17 @@ class MainIT {
                         "stackhouse_config_reloads_total{outcome=\"failed\"} 1.0");
         process.destroy();
         assertThat(exitCode(process)).isEqualTo(143);
+    }
+
+    @Test
+    void saysThatSighupIsIgnoredWhereItWasStartedSo() throws Exception {
+        Process process = startWithHangUp("ignore", "run", "--config", config(freePort()));
+        awaitPort(process);
+        assertThat(stderr()).contains("SIGHUP is ignored, as nohup wants it, so it doesn't reload the configuration");
+        hangUp(process);
+        process.destroy();
+        assertThat(exitCode(process)).isEqualTo(143);
+        assertThat(stderr()).doesNotContain("in use");
     }
 
     private static void hangUp(Process process) throws Exception {
