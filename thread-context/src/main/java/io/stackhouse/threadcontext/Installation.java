@@ -1,0 +1,102 @@
+package io.stackhouse.threadcontext;
+
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.ContextStorage;
+import io.opentelemetry.context.ContextStorageProvider;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** What is installed in this class loader: once, and never removed, as a context storage's wrapper can't be. Any thread. */
+final class Installation {
+    private static final Logger LOGGER = Logger.getLogger("io.stackhouse.threadcontext");
+
+    private final Keys keys = new Keys();
+    private final AttributeCache cache = new AttributeCache();
+    private boolean isInstalled;
+    private boolean hasFailed;
+
+    /** See {@link ThreadContextBuilder#install}. */
+    synchronized boolean install(Attributes resource, Collection<String> attributeKeys) {
+        String failure = NativeLibrary.failure();
+        if (failure != null) {
+            warnOnce(failure);
+            return false;
+        }
+        List<Key> registered = register(attributeKeys);
+        int error = Native.publish(ResourceEncoder.encode(resource));
+        if (error != 0) {
+            warnOnce("the process context could not be published (errno " + -error + ")");
+            return false;
+        }
+        if (!isInstalled) {
+            isInstalled = true;
+            ThreadAttributes attributes =
+                    new ThreadAttributes(registered.toArray(new Key[0]), SdkSpanSource.ofApplication(), cache);
+            ContextStorage.addWrapper(storage -> wrap(storage, attributes));
+        }
+        return true;
+    }
+
+    private List<Key> register(Collection<String> names) {
+        List<Key> registered = new ArrayList<>();
+        for (String name : names) {
+            Key key = keys.get(name);
+            if (key == null) {
+                LOGGER.log(Level.WARNING, "The attribute {0} is not published: the key map has no room for it", name);
+            } else {
+                registered.add(key);
+            }
+        }
+        return registered;
+    }
+
+    private ContextStorage wrap(ContextStorage storage, ThreadAttributes attributes) {
+        ContextStorageProvider foreign = foreignProvider();
+        if (foreign != null && storage != ContextStorage.defaultStorage()) {
+            warnOnce("contexts are kept by " + foreign.getClass().getName() + ", which need not keep them by thread");
+            return storage;
+        }
+        return new PublishingStorage(storage, attributes);
+    }
+
+    private static @Nullable ContextStorageProvider foreignProvider() {
+        for (ContextStorageProvider provider :
+                ServiceLoader.load(ContextStorageProvider.class, ContextStorage.class.getClassLoader())) {
+            return provider;
+        }
+        return null;
+    }
+
+    private synchronized void warnOnce(String why) {
+        if (!hasFailed) {
+            hasFailed = true;
+            LOGGER.log(Level.WARNING, "Samples of profilers are not linked with spans: {0}", why);
+        }
+    }
+
+    /** See {@link ThreadContext#with}. */
+    Context with(Context context, String name, String value) {
+        Key key = NativeLibrary.failure() == null ? keys.get(name) : null;
+        if (key == null) {
+            return context;
+        }
+        EncodedAttributes own = context.get(ThreadAttributes.OWN);
+        return context.with(
+                ThreadAttributes.OWN, cache.with(own == null ? EncodedAttributes.NONE : own, key.index, value));
+    }
+
+    /** See {@link ThreadContext#put}. */
+    void put(String name, String value) {
+        ThreadRecord record = NativeLibrary.failure() == null ? ThreadRecords.ofCurrentThread() : null;
+        Key key = record == null ? null : keys.get(name);
+        if (record != null && key != null && record.isVisible()) {
+            record.show(cache.with(record.attributes(), key.index, value));
+        }
+    }
+}
