@@ -30,7 +30,7 @@ final class ArgumentsTest {
 
     @Test
     void everyCommandExplainsItselfWithExamplesAndExitCodes() {
-        for (String command : new String[] {"up", "sql", "top"}) {
+        for (String command : new String[] {"up", "sql", "top", "flamegraph"}) {
             output.getBuffer().setLength(0);
             assertThat(execute(command, "--help")).isZero();
             assertThat(output.toString()).contains("Examples:", "./stackhouse " + command, "Exit codes:");
@@ -43,6 +43,21 @@ final class ArgumentsTest {
         assertThat(errors.toString()).contains("--otlp-port is 0; it must be 1 to 65535");
         assertThat(execute("up", "--frequency", "5000")).isEqualTo(2);
         assertThat(errors.toString()).contains("--frequency is 5000; it must be 1 to 1000");
+    }
+
+    @Test
+    void refusesFlameGraphsOfNothingAndOfWhatDoesNotGoTogether() {
+        assertThat(execute("flamegraph", "--out", "x.html")).isEqualTo(2);
+        assertThat(errors.toString()).contains("--service or --trace is missing");
+        assertThat(execute("flamegraph", "--trace", "a1", "--diff", "1.7", "--out", "x.html"))
+                .isEqualTo(2);
+        assertThat(errors.toString()).contains("--diff compares a service");
+        for (String share : new String[] {"0%", "101%", "few"}) {
+            assertThat(execute("flamegraph", "--service", "s", "--request", "r", "--slowest", share, "--out", "x.html"))
+                    .isEqualTo(2);
+            assertThat(errors.toString()).contains("--slowest: ");
+            errors.getBuffer().setLength(0);
+        }
     }
 
     @Test

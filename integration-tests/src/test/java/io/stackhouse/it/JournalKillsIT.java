@@ -40,9 +40,10 @@ class JournalKillsIT {
     void whatIsNotDeliveredIsThereOnceWhileTheCursorMoves() throws Exception {
         Outcome outcome = run(6, Settling.LATER);
 
-        assertThat(outcome.given())
-                .as("what was settled long before is not given out again")
-                .hasSizeLessThan(outcome.answered().size());
+        // Not so many: what came without an answer before the last kill may outnumber what was settled.
+        assertThat(new HashSet<>(outcome.given()).containsAll(outcome.answered()))
+                .as("all that was ever answered is given out again, though some was settled long before")
+                .isFalse();
     }
 
     private Outcome run(int kills, Settling settling) throws Exception {

@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.stackhouse.collector.config.ConfigLoader;
 import io.stackhouse.collector.config.Factories;
-import io.stackhouse.collector.testing.MetricReadings;
 import io.stackhouse.collector.testing.MoodyServer;
 import io.stackhouse.collector.testing.MoodyServer.Mood;
 import io.stackhouse.pipeline.Clock;
+import io.stackhouse.pipeline.testing.MetricReadings;
 import io.stackhouse.pipeline.testing.Traces;
 import java.net.URI;
 import java.net.http.HttpClient;

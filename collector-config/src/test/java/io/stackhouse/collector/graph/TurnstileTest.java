@@ -2,7 +2,6 @@ package io.stackhouse.collector.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stackhouse.collector.testing.MetricReadings;
 import io.stackhouse.pipeline.Clock;
 import io.stackhouse.pipeline.ComponentId;
 import io.stackhouse.pipeline.Signal;
@@ -11,6 +10,7 @@ import io.stackhouse.pipeline.batch.Batch;
 import io.stackhouse.pipeline.batch.Receipt;
 import io.stackhouse.pipeline.memory.MemoryLease;
 import io.stackhouse.pipeline.otlp.OtlpDecoder;
+import io.stackhouse.pipeline.testing.MetricReadings;
 import io.stackhouse.pipeline.testing.Traces;
 import java.util.ArrayList;
 import java.util.List;

@@ -30,7 +30,7 @@ final class Schema {
                             "0003_original_type.sql",
                             "0004_tiers.sql",
                             "0005_views.sql"),
-            TRACES, List.of("0001_tables.sql", "0002_profiles_of_spans.sql"));
+            TRACES, List.of("0001_tables.sql", "0002_profiles_of_spans.sql", "0003_endpoints.sql"));
     static final int DEDUPLICATION_WINDOW_BLOCKS = 10_000;
     /** A stack's month has up to 31 days after its first one; its samples may be late, and parts are dropped late. */
     private static final int STACK_EXTRA_DAYS = 31 + 4;

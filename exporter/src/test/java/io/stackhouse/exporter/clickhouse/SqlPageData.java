@@ -19,7 +19,8 @@ import java.util.List;
 
 /**
  * What the examples of docs/sql.md are asked of: the service shop in version 1.7 from 8 to 9 o'clock and 1.8 from 9 to 10, whose JSON parser
- * has become slow; mail, which parses JSON too; and nightly, whose rows were sampled. Spans of shop's endpoint, of which two are slow.
+ * has become slow; mail, which parses JSON too; and nightly, whose rows were sampled. Spans of shop's endpoint, of which two are slow. And orders,
+ * with two endpoints, spans below them, and samples in both.
  */
 final class SqlPageData {
     private static final long SECOND = 1_000_000_000L;
@@ -30,6 +31,8 @@ final class SqlPageData {
     private static final ValueType CPU = new ValueType("cpu", "nanoseconds");
     private static final ValueType OFF_CPU = new ValueType("off_cpu", "nanoseconds");
     private static final int SPANS = 200;
+    private static final int ORDERS = 60;
+    private static final long ORDERS_TRACE = 0x0de5L;
     private static final long NIGHTLY_THRESHOLD = 400 * MILLI;
 
     private SqlPageData() {}
@@ -44,6 +47,10 @@ final class SqlPageData {
             batches.add(nightly(minute));
         }
         batches.add(spans());
+        for (int request = 0; request < ORDERS; request++) {
+            batches.add(orderSamples(request));
+            batches.add(orderSpans(request));
+        }
         return batches;
     }
 
@@ -202,5 +209,80 @@ final class SqlPageData {
         }
         return new SpanBatch(
                 List.of(new SpanGroup(resource("shop", "1.8"), TestBatches.scope(), spans)), START + 120 * MINUTE);
+    }
+
+    private static String ordersVersion(int request) {
+        return request < ORDERS / 2 ? "3.1" : "3.2";
+    }
+
+    private static boolean isRead(int request) {
+        return request % 3 == 0;
+    }
+
+    /** Two minutes for each request: in version 3.2 an order is validated for longer. */
+    private static ProfileBatch orderSamples(int request) {
+        Making making = new Making("orders", ordersVersion(request), 2 * request);
+        int cpu = making.profile(CPU);
+        int offCpu = making.profile(OFF_CPU);
+        int own = making.profiles.link(ORDERS_TRACE, request + 1, 2L * request + 1);
+        int below = making.profiles.link(ORDERS_TRACE, request + 1, 2L * request + 2);
+        String[] top = {"serve Http.java:60", "main Orders.java:8"};
+        if (isRead(request)) {
+            inSpan(making, cpu, making.stack("toJson Json.java:33", "read Orders.java:21", top[0], top[1]), own, 1);
+        } else {
+            int samples = ordersVersion(request).equals("3.1") ? 2 : 5;
+            inSpan(
+                    making,
+                    cpu,
+                    making.stack("validate Rules.java:71", "post Orders.java:30", top[0], top[1]),
+                    own,
+                    samples);
+            inSpan(making, cpu, making.stack("encode Wire.java:12", "insert Db.java:44", top[0], top[1]), below, 1);
+            inSpan(making, offCpu, making.stack("read Socket.java:9", "insert Db.java:47", top[0], top[1]), below, 3);
+        }
+        return making.build();
+    }
+
+    private static void inSpan(Making making, int profile, int stack, int link, int samples) {
+        int sample = making.profiles.sample(profile, stack, link);
+        for (int i = 0; i < samples; i++) {
+            making.profiles.row(sample, PERIOD, making.time + MILLI + i * PERIOD);
+        }
+    }
+
+    /** The request, and below it, when it writes, the statement. */
+    private static SpanBatch orderSpans(int request) {
+        long start = START + 2L * request * MINUTE;
+        List<Span> spans = new ArrayList<>();
+        spans.add(orderSpan(
+                        request,
+                        1,
+                        isRead(request) ? "GET /orders/{id}" : "POST /orders",
+                        start,
+                        isRead(request) ? 15 : 110)
+                .setKind(Span.SpanKind.SPAN_KIND_SERVER)
+                .build());
+        if (!isRead(request)) {
+            spans.add(orderSpan(request, 2, "INSERT orders", start + 60 * MILLI, 45)
+                    .setKind(Span.SpanKind.SPAN_KIND_CLIENT)
+                    .setParentSpanId(spans.get(0).getSpanId())
+                    .build());
+        }
+        return new SpanBatch(
+                List.of(new SpanGroup(resource("orders", ordersVersion(request)), TestBatches.scope(), spans)),
+                start + MINUTE);
+    }
+
+    private static Span.Builder orderSpan(int request, int number, String name, long start, long millis) {
+        return Span.newBuilder()
+                .setTraceId(ByteString.copyFrom(ByteBuffer.allocate(16)
+                        .putLong(ORDERS_TRACE)
+                        .putLong(request + 1L)
+                        .array()))
+                .setSpanId(ByteString.copyFrom(
+                        ByteBuffer.allocate(8).putLong(2L * request + number).array()))
+                .setName(name)
+                .setStartTimeUnixNano(start)
+                .setEndTimeUnixNano(start + millis * MILLI);
     }
 }

@@ -3,11 +3,13 @@ package io.stackhouse.pipeline.ring;
 import com.lmax.disruptor.EventHandler;
 import com.lmax.disruptor.ExceptionHandler;
 import com.lmax.disruptor.RingBuffer;
+import com.lmax.disruptor.Sequence;
 import com.lmax.disruptor.TimeoutException;
 import com.lmax.disruptor.dsl.Disruptor;
 import com.lmax.disruptor.dsl.ProducerType;
 import io.stackhouse.pipeline.TimedProcessor;
 import io.stackhouse.pipeline.batch.Batch;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,6 +38,7 @@ final class Lane {
     private Stages stages;
     private final String name;
     private final LaneMetrics metrics;
+    private final CountDownLatch running = new CountDownLatch(1);
     private @Nullable Thread thread;
     private boolean isStarted;
     private volatile boolean isClosed;
@@ -73,8 +76,20 @@ final class Lane {
         return made;
     }
 
+    /** Starts the thread, and waits until it runs: a disruptor that is shut down before that gives up what is published. */
     void start() {
         disruptor.start();
+        boolean isInterrupted = false;
+        while (running.getCount() > 0) {
+            try {
+                running.await();
+            } catch (InterruptedException e) {
+                isInterrupted = true;
+            }
+        }
+        if (isInterrupted) {
+            Thread.currentThread().interrupt();
+        }
         metrics.observe(disruptor.getRingBuffer());
         isStarted = true;
     }
@@ -178,11 +193,25 @@ final class Lane {
 
     /** The lane's thread: batches as they come, and the clock between them. */
     private final class Runner implements EventHandler<Slot> {
+        private Sequence done = new Sequence();
         private long lastTick = System.nanoTime();
+
+        @Override
+        public void onStart() {
+            running.countDown();
+        }
+
+        @Override
+        public void setSequenceCallback(Sequence ofThisLane) {
+            done = ofThisLane;
+        }
 
         @Override
         public void onEvent(Slot slot, long sequence, boolean endOfBatch) {
             run(slot);
+            // Gives the place back now, not when all that were there at its begin are through: a stage may take long
+            // for each.
+            done.set(sequence);
             tickWhenDue();
         }
 
