@@ -1,6 +1,7 @@
 package io.stackhouse.threadcontext;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.CodingErrorAction;
@@ -15,21 +16,31 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable; any thread.
  */
 final class EncodedAttributes {
+    private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+
     static final EncodedAttributes NONE = new EncodedAttributes(new String[0], new byte[0]);
     static final int MAX_VALUE_BYTES = 255;
     static final int MAX_BYTES = ThreadRecord.WRITER - ThreadRecord.ATTRIBUTES;
 
     private final @Nullable String[] values;
     private final byte[] encoded;
+    private final int sizeBits;
 
     private EncodedAttributes(@Nullable String[] values, byte[] encoded) {
         this.values = values;
         this.encoded = encoded;
+        short size = (short) encoded.length;
+        this.sizeBits = (LITTLE_ENDIAN ? Short.reverseBytes(size) : size) & 0xffff;
     }
 
     /** Not to be changed. */
     byte[] encoded() {
         return encoded;
+    }
+
+    /** The size in native order, for the lower half of an int that is stored in big-endian order. */
+    int sizeBits() {
+        return sizeBits;
     }
 
     /** One more than the highest index. */

@@ -18,8 +18,20 @@ final class Installation {
 
     private final Keys keys = new Keys();
     private final AttributeCache cache = new AttributeCache();
-    private boolean isInstalled;
+    private boolean isPrepared;
     private boolean hasFailed;
+    /** Null until it is known what is to be published: contexts pass through until then. */
+    private volatile @Nullable ThreadAttributes attributes;
+
+    private volatile boolean isInPlace;
+
+    /** Puts our storage around OpenTelemetry's, once, without anything published yet. Contexts must not have been used before. */
+    synchronized void prepare() {
+        if (!isPrepared) {
+            isPrepared = true;
+            ContextStorage.addWrapper(this::wrap);
+        }
+    }
 
     /** See {@link ThreadContextBuilder#install}. */
     synchronized boolean install(Attributes resource, Collection<String> attributeKeys) {
@@ -34,13 +46,18 @@ final class Installation {
             warnOnce("the process context could not be published (errno " + -error + ")");
             return false;
         }
-        if (!isInstalled) {
-            isInstalled = true;
-            ThreadAttributes attributes =
-                    new ThreadAttributes(registered.toArray(new Key[0]), SdkSpanSource.ofApplication(), cache);
-            ContextStorage.addWrapper(storage -> wrap(storage, attributes));
-        }
+        attributes = ThreadAttributes.ofApplication(registered.toArray(new Key[0]), cache);
+        prepare();
         return true;
+    }
+
+    /** Whether OpenTelemetry keeps its contexts in our storage. */
+    boolean isInPlace() {
+        return isInPlace;
+    }
+
+    private @Nullable ThreadAttributes attributes() {
+        return attributes;
     }
 
     private List<Key> register(Collection<String> names) {
@@ -56,13 +73,14 @@ final class Installation {
         return registered;
     }
 
-    private ContextStorage wrap(ContextStorage storage, ThreadAttributes attributes) {
+    private ContextStorage wrap(ContextStorage storage) {
         ContextStorageProvider foreign = foreignProvider();
         if (foreign != null && storage != ContextStorage.defaultStorage()) {
             warnOnce("contexts are kept by " + foreign.getClass().getName() + ", which need not keep them by thread");
             return storage;
         }
-        return new PublishingStorage(storage, attributes);
+        isInPlace = true;
+        return new PublishingStorage(storage, this::attributes, this::failed);
     }
 
     private static @Nullable ContextStorageProvider foreignProvider() {
@@ -71,6 +89,10 @@ final class Installation {
             return provider;
         }
         return null;
+    }
+
+    private void failed(RuntimeException e) {
+        warnOnce("an attribute or id of a span could not be read (" + e + ")");
     }
 
     private synchronized void warnOnce(String why) {
@@ -95,7 +117,7 @@ final class Installation {
     void put(String name, String value) {
         ThreadRecord record = NativeLibrary.failure() == null ? ThreadRecords.ofCurrentThread() : null;
         Key key = record == null ? null : keys.get(name);
-        if (record != null && key != null && record.isVisible()) {
+        if (record != null && key != null) {
             record.show(cache.with(record.attributes(), key.index, value));
         }
     }

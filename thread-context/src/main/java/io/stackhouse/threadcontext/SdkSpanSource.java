@@ -12,9 +12,10 @@ final class SdkSpanSource implements AttributeSource {
     /** {@link AttributeSource#NONE} where the application has no SDK. */
     static AttributeSource ofApplication() {
         try {
-            Class.forName("io.opentelemetry.sdk.trace.ReadableSpan", false, SdkSpanSource.class.getClassLoader());
-            return new SdkSpanSource();
-        } catch (ClassNotFoundException | LinkageError e) {
+            // Its name as a string would not do: the Java agent gives extensions other names for some of
+            // OpenTelemetry's classes.
+            return ReadableSpan.class.isInterface() ? new SdkSpanSource() : AttributeSource.NONE;
+        } catch (LinkageError e) {
             return AttributeSource.NONE;
         }
     }

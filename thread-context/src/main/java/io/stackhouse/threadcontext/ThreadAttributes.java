@@ -3,14 +3,17 @@ package io.stackhouse.threadcontext;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.ContextKey;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the attributes of a context. A value is looked for, the first that is there wins:
+ * Finds the attributes of a context. The first of these that has a value for a key gives it:
  *
  * <ol>
- *   <li>in the context itself, put there by {@link ThreadContext#with},
- *   <li>on the span,
- *   <li>in what the scopes around it on the same thread had, if they belong to the same trace.
+ *   <li>the context itself, where {@link ThreadContext#with} put it,
+ *   <li>the span,
+ *   <li>for {@code http.route}: what OpenTelemetry's HTTP server instrumentation has in the context,
+ *   <li>the scope around this one on the same thread, if it shows the same trace,
+ *   <li>the request's local root span, where OpenTelemetry's instrumentation has it in the context.
  * </ol>
  *
  * <p>Immutable; any thread.
@@ -19,26 +22,49 @@ final class ThreadAttributes {
     static final ContextKey<EncodedAttributes> OWN = ContextKey.named("stackhouse-thread-attributes");
 
     private final Key[] keys;
-    private final AttributeSource source;
+    private final AttributeSource spans;
+    private final AttributeSource routes;
+    private final AttributeSource roots;
     private final AttributeCache cache;
 
     /** {@code keys} are those looked for on spans. */
-    ThreadAttributes(Key[] keys, AttributeSource source, AttributeCache cache) {
+    ThreadAttributes(
+            Key[] keys, AttributeSource spans, AttributeSource routes, AttributeSource roots, AttributeCache cache) {
         this.keys = keys;
-        this.source = source;
+        this.spans = spans;
+        this.routes = routes;
+        this.roots = roots;
         this.cache = cache;
+    }
+
+    /** With whatever of OpenTelemetry the application has beside its API. */
+    static ThreadAttributes ofApplication(Key[] keys, AttributeCache cache) {
+        AttributeSource spans = SdkSpanSource.ofApplication();
+        return new ThreadAttributes(
+                keys, spans, RouteSource.ofApplication(), LocalRootSource.ofApplication(spans), cache);
     }
 
     EncodedAttributes of(Context context, Span span, EncodedAttributes inherited) {
         EncodedAttributes found = inherited;
         for (Key key : keys) {
-            String value = source.value(context, span, key);
+            String value = value(context, span, key, inherited);
             if (value != null) {
                 found = cache.with(found, key.index, value);
             }
         }
         EncodedAttributes own = context.get(OWN);
         return own == null ? found : cache.withAll(found, own);
+    }
+
+    private @Nullable String value(Context context, Span span, Key key, EncodedAttributes inherited) {
+        String value = spans.value(context, span, key);
+        if (value == null) {
+            value = routes.value(context, span, key);
+        }
+        if (value == null) {
+            value = inherited.value(key.index);
+        }
+        return value == null ? roots.value(context, span, key) : value;
     }
 
     /** Whether a value is there for each key that is looked for on spans. */

@@ -24,6 +24,19 @@ public final class ThreadContext {
         return builder().install();
     }
 
+    /**
+     * Whether OpenTelemetry keeps its contexts in our storage: true from the first use of {@code Context} on if {@link #install} came before it.
+     * Still false after that first use means that it came too late, and that no thread shows its span.
+     */
+    public static boolean isInPlace() {
+        return INSTALLATION.isInPlace();
+    }
+
+    /** Takes the place around OpenTelemetry's storage for a later {@link #install}. */
+    static void prepare() {
+        INSTALLATION.prepare();
+    }
+
     /** A builder of an installation that differs from the default. */
     public static ThreadContextBuilder builder() {
         return new ThreadContextBuilder(INSTALLATION);

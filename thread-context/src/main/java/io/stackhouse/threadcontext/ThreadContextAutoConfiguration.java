@@ -17,6 +17,7 @@ public final class ThreadContextAutoConfiguration implements AutoConfigurationCu
 
     @Override
     public void customize(AutoConfigurationCustomizer customizer) {
+        ThreadContext.prepare(); // the Java agent uses contexts before it asks for the resource
         customizer.addResourceCustomizer(ThreadContextAutoConfiguration::install);
     }
 

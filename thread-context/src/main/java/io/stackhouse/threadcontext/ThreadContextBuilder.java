@@ -30,8 +30,8 @@ public final class ThreadContextBuilder {
 
     /**
      * Publishes the process context and, from the first call in a class loader on, each platform thread's span. To be called before the first use
-     * of OpenTelemetry's {@code Context}, which fixes its storage then; OpenTelemetry logs a warning when it is too late. A further call publishes
-     * the new resource; the keys looked for on spans stay those of the first.
+     * of OpenTelemetry's {@code Context}, which fixes its storage then: {@link ThreadContext#isInPlace} tells whether it came in time. A further
+     * call publishes the new resource, and looks for the new keys on spans.
      *
      * @return false when nothing can be published here; the reason is logged, once
      */

@@ -2,10 +2,8 @@ package io.stackhouse.threadcontext;
 
 import io.opentelemetry.api.trace.SpanContext;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A thread's record as readers outside see it (OTEP 4947, "Thread-Local Context Record"), changed in place:
@@ -18,30 +16,44 @@ import org.jspecify.annotations.Nullable;
  *                                632  who wrote last, 8 bytes, not for readers
  * </pre>
  *
- * <p>What is in the record already is not written again: a thread comes back to the same trace, span and attributes all the time. Another class
- * loader's object may have written in between; then the last field is not this object's, and nothing is known of the rest.
+ * <p>Attributes that are in the record already are not written again: a thread's spans mostly have the same. An object of another class loader may
+ * have written in between; then the last field is not this object's, and nothing is known of the rest.
  *
  * <p><b>Threads:</b> written by its own thread alone. Readers interrupt that thread, so the order of stores in its program is all that counts.
  * The memory is the native part's; it is valid until the thread ends.
+ *
+ * <p>Ids go in as numbers, and no reference is kept to what they came from: for a garbage collector with barriers, storing a reference costs more
+ * than decoding an id.
  */
 final class ThreadRecord {
     static final int SIZE = 640;
-    static final int ATTRIBUTES = 28;
     static final int VALID = 24;
     static final int FLAGS = 25;
     static final int ATTRIBUTES_SIZE = 26;
+    static final int ATTRIBUTES = 28;
     static final int WRITER = 632;
 
-    private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+    private static final int SPAN = 16;
+    private static final int VALID_BIT = 1 << 24;
 
     private final Thread owner = Thread.currentThread();
     private final AtomicInteger scratch = new AtomicInteger();
+    private final Hex hex = new Hex();
     private final long writer = ThreadLocalRandom.current().nextLong() | 1;
     private final ByteBuffer bytes;
-    private boolean visible;
-    private @Nullable String traceId;
-    private @Nullable String spanId;
+
+    /* What this object wrote last; reading it from the buffer would cost more. */
+    private boolean isVisible;
+    private long traceHigh;
+    private long traceLow;
+    private long span;
+    private byte flags;
     private EncodedAttributes attributes = EncodedAttributes.NONE;
+
+    private long decodedTraceHigh;
+    private long decodedTraceLow;
+    private long decodedSpan;
+    private byte decodedFlags;
 
     /** Over the memory of the current thread's record, which may hold what an earlier object of this class wrote. */
     ThreadRecord(ByteBuffer bytes) {
@@ -52,88 +64,95 @@ final class ThreadRecord {
         return owner == Thread.currentThread();
     }
 
-    /** Whether what is shown belongs to this trace. */
-    boolean shows(SpanContext span) {
-        return visible && span.getTraceId().equals(traceId);
+    /** Whether this object shows something. */
+    boolean isVisible() {
+        return isVisible;
     }
 
-    /** The attributes that are shown, or were before {@link #hide}. */
+    /** The attributes that this object shows, or showed last; so also the next four. */
     EncodedAttributes attributes() {
         return attributes;
     }
 
-    boolean isVisible() {
-        return visible;
+    long traceHigh() {
+        return traceHigh;
     }
 
-    /** Shows a valid span and its attributes. */
-    void show(SpanContext span, EncodedAttributes shown) {
+    long traceLow() {
+        return traceLow;
+    }
+
+    long span() {
+        return span;
+    }
+
+    byte flags() {
+        return flags;
+    }
+
+    /** Keeps ids and flags for the next two methods; false when the ids have not the length of ids. Changes nothing that is shown. */
+    boolean decode(SpanContext id) {
+        String traceId = id.getTraceId();
+        String spanId = id.getSpanId();
+        if (traceId.length() != 32 || spanId.length() != 16) {
+            return false;
+        }
+        decodedTraceHigh = hex.toLong(traceId, 0);
+        decodedTraceLow = hex.toLong(traceId, 16);
+        decodedSpan = hex.toLong(spanId, 0);
+        decodedFlags = id.getTraceFlags().asByte();
+        return true;
+    }
+
+    /** Whether the decoded span is of the trace that is shown. */
+    boolean showsDecodedTrace() {
+        return isVisible && traceLow == decodedTraceLow && traceHigh == decodedTraceHigh;
+    }
+
+    /** Shows the decoded span. */
+    void showDecoded(EncodedAttributes shown) {
+        show(decodedTraceHigh, decodedTraceLow, decodedSpan, decodedFlags, shown);
+    }
+
+    /** Shows a valid span and its attributes. Valid, flags and size are one store, the last. */
+    void show(long high, long low, long spanId, byte traceFlags, EncodedAttributes shown) {
         bytes.put(VALID, (byte) 0);
         Jvm.storeStoreFence(scratch);
         if (bytes.getLong(WRITER) != writer) {
             takeOver();
         }
-        putTraceId(span.getTraceId());
-        putSpanId(span.getSpanId());
-        bytes.put(FLAGS, span.getTraceFlags().asByte());
-        putAttributes(shown);
+        bytes.putLong(0, high);
+        bytes.putLong(Long.BYTES, low);
+        bytes.putLong(SPAN, spanId);
+        if (shown != attributes) {
+            bytes.position(ATTRIBUTES);
+            bytes.put(shown.encoded());
+            attributes = shown;
+        }
         Jvm.storeStoreFence(scratch);
-        bytes.put(VALID, (byte) 1);
-        visible = true;
+        bytes.putInt(VALID, VALID_BIT | (traceFlags & 0xff) << 16 | shown.sizeBits());
+        traceHigh = high;
+        traceLow = low;
+        span = spanId;
+        flags = traceFlags;
+        isVisible = true;
     }
 
-    /** Shows other attributes of the span that is shown. */
+    /** Shows other attributes of the span that is shown; does nothing if none is, or another class loader's. */
     void show(EncodedAttributes shown) {
-        if (bytes.getLong(WRITER) != writer) {
-            return; // what is shown is another's
+        if (isVisible && bytes.getLong(WRITER) == writer) {
+            show(traceHigh, traceLow, span, flags, shown);
         }
-        bytes.put(VALID, (byte) 0);
-        Jvm.storeStoreFence(scratch);
-        putAttributes(shown);
-        Jvm.storeStoreFence(scratch);
-        bytes.put(VALID, (byte) 1);
     }
 
     /** Shows nothing. */
     void hide() {
         bytes.put(VALID, (byte) 0);
-        visible = false;
+        isVisible = false;
     }
 
     private void takeOver() {
         bytes.putLong(WRITER, writer);
-        bytes.putShort(ATTRIBUTES_SIZE, (short) 0);
-        traceId = null;
-        spanId = null;
         attributes = EncodedAttributes.NONE;
-    }
-
-    /** Spans of a trace share the string of its id; where they don't, it is decoded again, which costs what comparing would. */
-    @SuppressWarnings("ReferenceEquality")
-    private void putTraceId(String id) {
-        if (id != traceId) {
-            bytes.putLong(0, Hex.toLong(id, 0));
-            bytes.putLong(8, Hex.toLong(id, 16));
-            traceId = id;
-        }
-    }
-
-    @SuppressWarnings("ReferenceEquality")
-    private void putSpanId(String id) {
-        if (id != spanId) {
-            bytes.putLong(16, Hex.toLong(id, 0));
-            spanId = id;
-        }
-    }
-
-    private void putAttributes(EncodedAttributes shown) {
-        if (shown != attributes) {
-            byte[] encoded = shown.encoded();
-            bytes.position(ATTRIBUTES);
-            bytes.put(encoded);
-            short size = (short) encoded.length;
-            bytes.putShort(ATTRIBUTES_SIZE, LITTLE_ENDIAN ? Short.reverseBytes(size) : size);
-            attributes = shown;
-        }
     }
 }

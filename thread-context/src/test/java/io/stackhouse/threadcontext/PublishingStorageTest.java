@@ -24,9 +24,11 @@ class PublishingStorageTest {
     @BeforeEach
     void wrapTheDefaultStorage() {
         assertThat(NativeLibrary.failure()).isNull();
-        storage = new PublishingStorage(
-                ContextStorage.defaultStorage(),
-                new ThreadAttributes(new Key[0], AttributeSource.NONE, new AttributeCache()));
+        ThreadAttributes attributes = new ThreadAttributes(
+                new Key[0], AttributeSource.NONE, AttributeSource.NONE, AttributeSource.NONE, new AttributeCache());
+        storage = new PublishingStorage(ContextStorage.defaultStorage(), () -> attributes, e -> {
+            throw e;
+        });
     }
 
     @Test
