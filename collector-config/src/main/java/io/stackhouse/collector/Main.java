@@ -34,7 +34,13 @@ import picocli.CommandLine.Spec;
             "  collector --config quickstart.yaml",
             "  collector components"
         },
-        subcommands = {RunCommand.class, Main.Validate.class, Main.ListComponents.class, PrintConfigCommand.class})
+        subcommands = {
+            RunCommand.class,
+            Main.Validate.class,
+            Main.ListComponents.class,
+            PrintConfigCommand.class,
+            SchemaCommand.class
+        })
 public final class Main implements Runnable {
     @Spec
     private @Nullable CommandSpec spec;

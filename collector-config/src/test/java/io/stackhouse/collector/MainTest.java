@@ -93,6 +93,26 @@ class MainTest {
                 profiles: {receivers: [otlp], processors: [downsample/cpu], exporters: [collecting, clickhouse]}
             """;
 
+    @Test
+    void printsTheSchemaOfTheExporterThatHasOne() throws IOException {
+        String file = Files.writeString(folder.resolve("c.yaml"), YAML).toString();
+        assertThat(run("schema", "print", "--config", file, "--set", "exporters.clickhouse.database=prof"))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString())
+                .startsWith("CREATE DATABASE IF NOT EXISTS prof;\n\n")
+                .contains("CREATE TABLE IF NOT EXISTS prof.otel_profiles_samples_v1")
+                .contains("CREATE TABLE IF NOT EXISTS prof.otel_traces")
+                .doesNotContain("hush", "{database}");
+        assertThat(run("schema", "print", "--config", file, "--exporter", "collecting"))
+                .isEqualTo(2);
+        assertThat(run("schema", "print", "--config", file, "--set", "exporters.clickhouse/b.database=b"))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .contains("--exporter collecting: no such exporter with tables; there is [clickhouse]")
+                .contains("several exporters have tables, name one with --exporter: [clickhouse, clickhouse/b]");
+    }
+
     private String printed(String... options) throws IOException {
         out.getBuffer().setLength(0);
         List<String> arguments = new ArrayList<>(List.of("print-config"));

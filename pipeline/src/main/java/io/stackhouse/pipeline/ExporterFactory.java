@@ -1,6 +1,7 @@
 package io.stackhouse.pipeline;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,5 +28,13 @@ public interface ExporterFactory<C extends Record> extends ComponentFactory<C> {
      */
     default Exporter create(C config, Telemetry telemetry, @Nullable Path folder) {
         return create(config, telemetry);
+    }
+
+    /**
+     * The statements that make what it writes to, in their order and without an end mark, for those who run such statements themselves; empty
+     * when it writes to nothing that must be made.
+     */
+    default List<String> schema(C config) {
+        return List.of();
     }
 }

@@ -7,6 +7,7 @@ import io.stackhouse.pipeline.Stability;
 import io.stackhouse.pipeline.Telemetry;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -46,5 +47,10 @@ public final class ClickHouseExporterFactory implements ExporterFactory<ClickHou
     public Exporter create(ClickHouseConfig config, Telemetry telemetry, @Nullable Path folder) {
         String directory = config.blockLog().directory();
         return new ClickHouseExporter(config, telemetry, directory.isEmpty() ? folder : Path.of(directory));
+    }
+
+    @Override
+    public List<String> schema(ClickHouseConfig config) {
+        return SchemaScript.whole(config);
     }
 }

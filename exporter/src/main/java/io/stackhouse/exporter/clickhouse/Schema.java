@@ -52,14 +52,19 @@ final class Schema {
     /** Creates or migrates the tables when the settings say so, and checks that all migrations are there as they should be. */
     void prepare() {
         if (config.createSchema()) {
-            create("CREATE DATABASE IF NOT EXISTS " + config.database());
-            create("CREATE TABLE IF NOT EXISTS " + migrationsTable()
-                    + " (Component String, Version UInt32, Name String, Checksum String,"
-                    + " AppliedAt DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC'))"
-                    + " ENGINE = ReplacingMergeTree(AppliedAt) ORDER BY (Component, Version)");
+            create(SchemaScript.createDatabase(config));
+            create(SchemaScript.createNotes(config));
         }
-        prepare(PROFILES, migrations(PROFILES));
-        prepare(TRACES + ":" + config.tracesTableName(), migrations(TRACES));
+        parts(config).forEach(part -> prepare(part.component(), part.migrations()));
+    }
+
+    /** Migrations that are numbered by themselves. */
+    record Part(String component, List<Migration> migrations) {}
+
+    static List<Part> parts(ClickHouseConfig config) {
+        return List.of(
+                new Part(PROFILES, migrations(PROFILES)),
+                new Part(TRACES + ":" + config.tracesTableName(), migrations(TRACES)));
     }
 
     /** Number of the newest migration of profiles. */
@@ -103,9 +108,7 @@ final class Schema {
         for (String statement : migration.statements(placeholders)) {
             create(statement);
         }
-        client.execute("INSERT INTO " + migrationsTable() + " (Component, Version, Name, Checksum) VALUES ('"
-                + component + "', " + migration.version() + ", '" + migration.name() + "', '" + migration.checksum()
-                + "')");
+        client.execute(SchemaScript.note(config, component, migration));
         LOG.info("Applied schema migration {}/{} in database {}", component, migration.name(), config.database());
     }
 
@@ -127,7 +130,7 @@ final class Schema {
         Map<Integer, String> checksums = new HashMap<>();
         try {
             List<GenericRecord> rows = client.query("SELECT Version, any(Checksum) AS Checksum FROM "
-                    + migrationsTable() + " WHERE Component = '" + component + "' GROUP BY Version");
+                    + SchemaScript.notes(config) + " WHERE Component = '" + component + "' GROUP BY Version");
             for (GenericRecord row : rows) {
                 checksums.put(row.getInteger("Version"), row.getString("Checksum"));
             }
@@ -138,10 +141,6 @@ final class Schema {
             }
         }
         return checksums;
-    }
-
-    private String migrationsTable() {
-        return config.database() + "." + MIGRATIONS_TABLE;
     }
 
     static Map<String, String> placeholders(ClickHouseConfig config) {

@@ -1,5 +1,6 @@
 package io.stackhouse.exporter.clickhouse;
 
+import static io.stackhouse.exporter.clickhouse.TestClickHouse.with;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -7,7 +8,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.stackhouse.clickhouse.embedded.EmbeddedClickHouse;
 import io.stackhouse.exporter.testing.RecordingReceipt;
-import io.stackhouse.pipeline.Secret;
 import io.stackhouse.pipeline.Telemetry;
 import io.stackhouse.pipeline.batch.Origin;
 import io.stackhouse.pipeline.batch.ProfileBatch;
@@ -52,26 +52,6 @@ class ClickHouseFaultsIT {
         if (clickHouse != null) {
             clickHouse.close();
         }
-    }
-
-    private static ClickHouseConfig with(
-            ClickHouseConfig config, String endpoint, String password, boolean createSchema) {
-        return new ClickHouseConfig(
-                endpoint,
-                config.username(),
-                new Secret(password),
-                config.database(),
-                createSchema,
-                config.ttl(),
-                config.tracesTableName(),
-                config.compress(),
-                config.timeout(),
-                Duration.ofMillis(500),
-                config.retryOnFailure(),
-                config.sendingQueue(),
-                config.stackCacheSize(),
-                config.blockLog(),
-                config.tierTtl());
     }
 
     private static ClickHouseExporter started(ClickHouseConfig config, Duration closeTimeout) {
@@ -340,7 +320,8 @@ class ClickHouseFaultsIT {
                         "profiles\t4\t1",
                         "profiles\t5\t1",
                         "traces:otel_traces\t1\t1",
-                        "traces:otel_traces\t2\t1");
+                        "traces:otel_traces\t2\t1",
+                        "traces:otel_traces\t3\t1");
     }
 
     @Test

@@ -131,4 +131,23 @@ class SchemaIT {
         assertThat(atOnce).hasSizeGreaterThan(20);
         assertThat(clickHouse.lines(tables + "old_first' ORDER BY name")).isEqualTo(atOnce);
     }
+
+    @Test
+    void isTheSameWhenItsScriptIsRunByHandAndACollectorThatMayCreateNothingTakesIt() {
+        try (ClickHouseClient client = new ClickHouseClient(clickHouse.config("by_itself"))) {
+            new Schema(client, clickHouse.config("by_itself")).prepare();
+        }
+        ClickHouseConfig config = TestClickHouse.with(
+                clickHouse.config("by_hand"), clickHouse.server.endpoint().toString(), "", false);
+        String script = String.join(";\n", SchemaScript.whole(config)) + ";";
+        SqlScript.statements(script).forEach(clickHouse::lines);
+
+        try (ClickHouseClient client = new ClickHouseClient(config)) {
+            new Schema(client, config).prepare();
+        }
+        String tables =
+                "SELECT name, replaceAll(create_table_query, database, 'db') FROM system.tables WHERE database = '";
+        assertThat(clickHouse.lines(tables + "by_hand' ORDER BY name"))
+                .isEqualTo(clickHouse.lines(tables + "by_itself' ORDER BY name"));
+    }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stackhouse.clickhouse.embedded.EmbeddedClickHouse;
 import io.stackhouse.exporter.delivery.RetryOnFailure;
+import io.stackhouse.pipeline.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -106,5 +107,25 @@ final class TestClickHouse implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+    }
+
+    /** The configuration with another server, password, and right to create, and half a second of patience at its start. */
+    static ClickHouseConfig with(ClickHouseConfig config, String endpoint, String password, boolean createSchema) {
+        return new ClickHouseConfig(
+                endpoint,
+                config.username(),
+                new Secret(password),
+                config.database(),
+                createSchema,
+                config.ttl(),
+                config.tracesTableName(),
+                config.compress(),
+                config.timeout(),
+                Duration.ofMillis(500),
+                config.retryOnFailure(),
+                config.sendingQueue(),
+                config.stackCacheSize(),
+                config.blockLog(),
+                config.tierTtl());
     }
 }
