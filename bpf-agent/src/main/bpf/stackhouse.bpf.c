@@ -8,7 +8,10 @@
  * map, and every body was submitted before it was counted, so after the flip ring first, then map gives a
  * whole interval with all its bodies.
  *
- * Each sample ends in exactly one place: a count, a single record, or counters.lost.
+ * A sample whose thread says which span it works for crosses by itself, by the ring too: a small record with the stack's
+ * hash, behind the stack's body.
+ *
+ * Each sample ends in exactly one place: a count, a traced record, a single record, or counters.lost.
  *
  * No vmlinux.h: uapi headers and the few relocated fields below are all that is needed.
  */
@@ -19,6 +22,7 @@
 #include "stackhouse.h"
 #include "unwind_maps.bpf.h"
 #include "unwind.h"
+#include "context.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -29,6 +33,7 @@ struct task_struct {
 	__u64 start_boottime;
 	__u64 self_exec_id;
 	void *mm;
+	struct thread_struct thread;
 } __attribute__((preserve_access_index));
 
 const volatile struct settings settings = {};
@@ -346,18 +351,72 @@ static __always_inline void describe(struct stack_record *r, struct task_struct 
 	r->nw = 0;
 }
 
+/* The context of the thread, if it has one that goes with the sample. */
+static __always_inline struct traced_record *take_context(struct task_struct *task, struct stack_record *r, struct counters *c)
+{
+	struct traced_record *t;
+	__u32 zero = 0;
+	int context;
+
+	if (!settings.contexts)
+		return 0;
+	t = bpf_map_lookup_elem(&traced_scratch, &zero);
+	if (!t)
+		return 0;
+	context = sh_read_context(t, r, sh_thread_pointer(task));
+	barrier_var(context);
+	if (context == SH_CONTEXT_NONE)
+		return 0;
+	if (context == SH_CONTEXT_BAD) {
+		c->contexts_bad++;
+		return 0;
+	}
+	c->contexts++;
+	if (context & SH_CONTEXT_CUT)
+		c->contexts_cut++;
+	return context & SH_CONTEXT_SEND ? t : 0;
+}
+
+/* True if the sample's record got its place in the ring. */
+static __always_inline int send_traced(struct traced_record *t, struct stack_record *r, struct counters *c)
+{
+	__u32 bytes = __builtin_offsetof(struct traced_record, attributes) + t->attribute_bytes;
+
+	barrier_var(bytes);
+	if (bytes > sizeof(*t))
+		bytes = sizeof(*t);
+	t->kind = SH_KIND_TRACED;
+	t->hash = r->hash;
+	t->tgid = r->tgid;
+	t->tid = r->tid;
+	t->boottime = r->boottime;
+	if (bpf_ringbuf_output(&ring, t, bytes, BPF_RB_NO_WAKEUP) == 0) {
+		c->traced++;
+		return 1;
+	}
+	c->ring_full++;
+	c->untraced++;
+	return 0;
+}
+
 /* Counts the sample, or sends it. */
-static __always_inline void deliver(struct stack_record *r, struct counters *c)
+static __always_inline void deliver(struct stack_record *r, struct traced_record *t, struct counters *c)
 {
 	__u32 words = r->nk + r->nw;
 
 	r->hash = hash_of(r);
-	if (!settings.aggregate) {
+	if (!settings.aggregate && !t) {
 		send_single(r, words, c);
 		return;
 	}
 	if (!bpf_map_lookup_elem(&seen, &r->hash))
 		send_body(r, words, c);
+	if (t && send_traced(t, r, c))
+		return;
+	if (!settings.aggregate) {
+		send_single(r, words, c);
+		return;
+	}
 	if (count(r)) {
 		c->counted++;
 		return;
@@ -369,6 +428,7 @@ static __always_inline void deliver(struct stack_record *r, struct counters *c)
 SEC("perf_event")
 int stackhouse_cpu(void *ctx)
 {
+	struct traced_record *t = 0;
 	struct task_struct *task;
 	struct stack_record *r;
 	struct sh_unwind *u;
@@ -402,8 +462,9 @@ int stackhouse_cpu(void *ctx)
 			r->nk = nk;
 			r->nw = nw;
 		}
+		t = take_context(task, r, c);
 	}
 	c->statuses[r->status & (SH_STATUSES - 1)]++;
-	deliver(r, c);
+	deliver(r, t, c);
 	return 0;
 }

@@ -19,6 +19,7 @@
 #define SH_KIND_STACK 1  /* first sight of a stack: its samples are counted under its hash */
 #define SH_KIND_SINGLE 2 /* one whole sample that is counted nowhere else */
 #define SH_KIND_NEED 3	 /* no sample: the unwinder lacks something; one word, the address it was needed for */
+#define SH_KIND_TRACED 4 /* struct traced_record: one sample of a stack known by its hash, that is counted nowhere else */
 
 /* stack_record.flags */
 #define SH_FLAG_KERNEL_TRUNCATED 1
@@ -79,6 +80,29 @@ struct stack_record {
 	__u64 words[SH_MAX_WORDS];
 };
 
+/* traced_record.flags */
+#define SH_TRACED_LINK 1 /* trace and span are those that were sampled; else both are zero */
+
+/* What a thread may say of itself beside trace and span: OTEP 4947 recommends records of at most 640 bytes in all. */
+#define SH_MAX_TRACED_ATTRIBUTES 612
+
+/*
+ * A sample with the context that its thread had published. It follows its stack's body, whose hash says whose it is; cut
+ * behind its attributes, which are {u8 key, u8 length, text} in a row, as the thread wrote them.
+ */
+struct traced_record {
+	__u32 kind;
+	__u16 flags;
+	__u16 attribute_bytes;
+	__u64 hash;
+	__u32 tgid;
+	__u32 tid;
+	__u64 boottime;
+	__u8 trace_id[16];
+	__u8 span_id[8];
+	__u8 attributes[SH_MAX_TRACED_ATTRIBUTES + 4];
+};
+
 /* Value of the count maps; the key is stack_record.hash. */
 struct stack_count {
 	__u64 count;
@@ -93,7 +117,7 @@ struct process_key {
 	__u64 tgid;
 };
 
-/* Per CPU, each only grows. samples = counted + singles + lost. */
+/* Per CPU, each only grows. samples = counted + traced + singles + lost. */
 struct counters {
 	__u64 samples;
 	__u64 counted;	       /* samples that went into a count map */
@@ -111,6 +135,11 @@ struct counters {
 	__u64 table_steps;     /* frames left by a table's rule */
 	__u64 fp_steps;	       /* frames left by the frame pointer */
 	__u64 hotspot_steps;   /* frames left by the code cache's step */
+	__u64 traced;	       /* samples that crossed with their context */
+	__u64 contexts;	       /* contexts read that were valid */
+	__u64 contexts_bad;    /* contexts that were announced and could not be read, or made no sense */
+	__u64 contexts_cut;    /* contexts whose attributes were left out, being too large */
+	__u64 untraced;	       /* samples with a context that found the ring full and went on without it */
 	__u64 statuses[SH_STATUSES];
 };
 
@@ -120,6 +149,8 @@ struct settings {
 	__u64 need_interval; /* ns between two requests of one process */
 	__u32 aggregate;     /* 0: every sample crosses as SH_KIND_SINGLE */
 	__u32 tables;	     /* 0: frame pointers alone */
+	__u32 contexts;	     /* 0: what threads say of themselves is not read */
+	__u32 unused;
 };
 
 /*
@@ -184,15 +215,12 @@ struct sh_mapping {
 	__u32 flags;
 };
 
-/* sh_process.flags */
-#define SH_PROCESS_HOTSPOT 1 /* hotspot.bpf.h is asked first for generated code */
-
 /* Value of the map of processes; the key is the tgid. Mappings ascend and do not overlap. */
 struct sh_process {
 	__u64 start_boottime;
 	__u64 exec_id;
 	__u32 mappings;
-	__u32 flags;
+	__u32 unused;
 	struct sh_mapping mapping[SH_MAX_MAPPINGS];
 };
 

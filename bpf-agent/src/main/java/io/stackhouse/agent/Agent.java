@@ -1,9 +1,11 @@
 package io.stackhouse.agent;
 
+import io.stackhouse.agent.context.TraceContexts;
 import io.stackhouse.agent.export.OtlpGrpcSender;
 import io.stackhouse.agent.interval.IntervalConfig;
 import io.stackhouse.agent.interval.IntervalEncoder;
 import io.stackhouse.agent.interval.IntervalRecorder;
+import io.stackhouse.agent.interval.PublishedContexts;
 import io.stackhouse.agent.jvm.JvmFrames;
 import io.stackhouse.agent.metrics.MetricsServer;
 import io.stackhouse.agent.process.ProcessTable;
@@ -44,7 +46,8 @@ final class Agent implements AutoCloseable {
             JvmFrames jvms,
             NativeSymbolizer symbolizer,
             OtlpGrpcSender sender,
-            @Nullable UnwindTables tables) {}
+            @Nullable UnwindTables tables,
+            @Nullable TraceContexts contexts) {}
 
     private Agent(AgentConfig config, Parts parts) {
         this.parts = parts;
@@ -57,14 +60,21 @@ final class Agent implements AutoCloseable {
                 new ProfilerLoop.Parts(
                         source,
                         parts.processes(),
-                        new IntervalRecorder(bounds, parts.processes(), parts.symbolizer()),
+                        new IntervalRecorder(bounds, parts.processes(), parts.symbolizer(), published(parts)),
                         new IntervalEncoder(Version.text(), source.periodNanos()),
                         parts.sender()::submit,
-                        parts.tables()),
+                        parts.tables(),
+                        parts.contexts()),
                 config.interval());
         thread = new Thread(this::sample, "stackhouse-sampler");
         AgentPage page = new AgentPage(parts, loop);
         metrics = config.metricsListen() == null ? null : MetricsServer.start(config.metricsListen(), page::render);
+    }
+
+    private static PublishedContexts published(Parts parts) {
+        return parts.contexts() == null
+                ? PublishedContexts.NONE
+                : parts.contexts().published();
     }
 
     /** Where the metrics page is served, or null for nowhere. */

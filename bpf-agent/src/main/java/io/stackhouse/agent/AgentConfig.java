@@ -4,6 +4,7 @@ import io.stackhouse.agent.export.OtlpSenderConfig;
 import io.stackhouse.agent.sample.SamplerConfig;
 import io.stackhouse.agent.symbol.DebugInfoConfig;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param interval how often what was counted is sent
  * @param sampler settings of the sampling
  * @param debugInfo how lines are looked up
+ * @param bpfRoot where the BPF file system is mounted, in which other programs share maps
  * @param metricsListen where the metrics page is served, or null for nowhere
  */
 record AgentConfig(
@@ -21,6 +23,7 @@ record AgentConfig(
         Duration interval,
         SamplerConfig sampler,
         DebugInfoConfig debugInfo,
+        Path bpfRoot,
         @Nullable InetSocketAddress metricsListen) {
     String metricsHost() {
         return metricsListen == null ? "" : metricsListen.getHostString();

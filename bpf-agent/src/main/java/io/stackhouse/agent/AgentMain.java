@@ -1,5 +1,6 @@
 package io.stackhouse.agent;
 
+import io.stackhouse.agent.context.TraceContexts;
 import io.stackhouse.agent.export.OtlpGrpcSender;
 import io.stackhouse.agent.jvm.JvmConfig;
 import io.stackhouse.agent.jvm.JvmFrames;
@@ -135,7 +136,8 @@ public final class AgentMain implements Callable<Integer> {
                 jvms,
                 new NativeSymbolizer(SymbolizerConfig.defaults(), jvms, config.debugInfo()),
                 new OtlpGrpcSender(config.sender()),
-                tables(config, source, processes));
+                tables(config, source, processes),
+                contexts(config, source));
         try (Agent agent = Agent.start(config, parts)) {
             LOG.info(
                     "Sampling every process at {} Hz per CPU; sending to {} each {} ms; {} KiB of BPF maps",
@@ -162,6 +164,12 @@ public final class AgentMain implements Callable<Integer> {
                 ? null
                 : new UnwindTables(
                         processes, source.unwindMaps(), bytes, config.sampler().maxProcesses());
+    }
+
+    private static @Nullable TraceContexts contexts(AgentConfig config, BpfSampleSource source) {
+        return config.sampler().contexts()
+                ? new TraceContexts(source, config.sampler().maxProcesses(), config.bpfRoot())
+                : null;
     }
 
     /** Until something asks for the end, or sampling fails. */

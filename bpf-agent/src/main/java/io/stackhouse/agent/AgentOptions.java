@@ -6,6 +6,7 @@ import io.stackhouse.agent.sample.OnlineCpus;
 import io.stackhouse.agent.sample.SamplerConfig;
 import io.stackhouse.agent.symbol.DebugInfoConfig;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -104,6 +105,22 @@ final class AgentOptions {
             description = "Server to ask for debug files that this host has not. Default: none is asked")
     private @Nullable URI debuginfod;
 
+    @Option(
+            names = "--trace-context",
+            paramLabel = "true|false",
+            arity = "1",
+            description =
+                    "Read what processes and their threads publish of themselves (OTEP 4719, OTEP 4947): resource attributes, trace and span of samples. Default: true")
+    private boolean traceContext = true;
+
+    @Option(
+            names = "--bpf-root",
+            paramLabel = "FOLDER",
+            defaultValue = "/sys/fs/bpf",
+            description =
+                    "BPF file system where OpenTelemetry's eBPF instrumentation pins otel/traces_ctx_v1. Default: ${DEFAULT-VALUE}")
+    private Path bpfRoot = Path.of("/sys/fs/bpf");
+
     /**
      * The settings that these options mean.
      *
@@ -118,6 +135,7 @@ final class AgentOptions {
                 interval,
                 samplerConfig(),
                 debugInfoConfig(),
+                bpfRoot,
                 metricsListen.isOff() ? null : metricsListen.address());
     }
 
@@ -140,6 +158,7 @@ final class AgentOptions {
                 maxStacks == null ? defaults.maxStacks() : maxStacks,
                 maxCounts == null ? defaults.maxCounts() : maxCounts,
                 maxProcesses == null ? defaults.maxProcesses() : maxProcesses,
-                maxTableBytes == null ? defaults.maxTableBytes() : maxTableBytes);
+                maxTableBytes == null ? defaults.maxTableBytes() : maxTableBytes,
+                traceContext);
     }
 }

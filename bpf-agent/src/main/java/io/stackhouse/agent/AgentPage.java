@@ -1,5 +1,6 @@
 package io.stackhouse.agent;
 
+import io.stackhouse.agent.context.ContextCounters;
 import io.stackhouse.agent.export.SenderCounters;
 import io.stackhouse.agent.jvm.JvmCounters;
 import io.stackhouse.agent.libbpf.KernelClock;
@@ -7,6 +8,7 @@ import io.stackhouse.agent.metrics.MetricsPage;
 import io.stackhouse.agent.metrics.OwnMemory;
 import io.stackhouse.agent.process.ProcessCounters;
 import io.stackhouse.agent.sample.SampleCounters;
+import io.stackhouse.agent.sample.TraceCounters;
 import io.stackhouse.agent.sample.UnwindCounters;
 import io.stackhouse.agent.symbol.SymbolizerCounters;
 import io.stackhouse.agent.unwind.TableCounters;
@@ -30,6 +32,10 @@ final class AgentPage {
         unwinding(page, figures.counters().unwinding());
         if (parts.tables() != null) {
             tables(page, parts.tables().counters());
+        }
+        contexts(page, figures.counters().contexts());
+        if (parts.contexts() != null) {
+            processContexts(page, parts.contexts().counters());
         }
         page.counter("intervals_total", "Intervals that have ended.", figures.intervals());
         page.gauge("stacks", "Different stacks that are remembered.", figures.stacks());
@@ -78,6 +84,27 @@ final class AgentPage {
                         counters.ended(end));
             }
         }
+    }
+
+    private static void contexts(MetricsPage page, TraceCounters counters) {
+        page.counter(
+                "samples_traced_total", "Samples sent one by one with the context of their thread.", counters.traced());
+        page.counter("samples_untraced_total", "Samples whose context found the ring full.", counters.untraced());
+        page.counter("thread_contexts_read_total", "Contexts of threads that were valid.", counters.read());
+        page.counter("thread_contexts_bad_total", "Contexts of threads that made no sense.", counters.bad());
+        page.counter("thread_contexts_cut_total", "Contexts of threads with too large attributes.", counters.cut());
+    }
+
+    private static void processContexts(MetricsPage page, ContextCounters counters) {
+        page.gauge("process_contexts", "Processes that publish a context.", counters.processes());
+        page.gauge("thread_context_processes", "Processes whose threads publish contexts.", counters.threadVariables());
+        page.counter("process_contexts_read_total", "Contexts of processes read, updates too.", counters.read());
+        page.counter("process_contexts_malformed_total", "Contexts of processes not decoded.", counters.malformed());
+        page.counter("process_context_looks_total", "Searches for the context of a process.", counters.looks());
+        page.counter("process_context_deferred_total", "Searches put off or given up.", counters.deferred());
+        page.counter("process_contexts_awaited_total", "Processes whose first interval waited.", counters.awaited());
+        page.counter("thread_context_unknown_keys_total", "Attributes without a name.", counters.unknownKeys());
+        page.gauge("shared_traces", "1 while otel/traces_ctx_v1 is read.", counters.sharedMaps());
     }
 
     private static void tables(MetricsPage page, TableCounters counters) {

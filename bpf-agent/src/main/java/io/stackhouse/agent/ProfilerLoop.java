@@ -1,5 +1,6 @@
 package io.stackhouse.agent;
 
+import io.stackhouse.agent.context.TraceContexts;
 import io.stackhouse.agent.interval.IntervalEncoder;
 import io.stackhouse.agent.interval.IntervalRecorder;
 import io.stackhouse.agent.interval.IntervalSpan;
@@ -9,6 +10,7 @@ import io.stackhouse.agent.process.ProcessTable;
 import io.stackhouse.agent.sample.RawStack;
 import io.stackhouse.agent.sample.SampleSource;
 import io.stackhouse.agent.sample.StackConsumer;
+import io.stackhouse.agent.sample.TracedSample;
 import io.stackhouse.agent.unwind.UnwindTables;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +33,7 @@ final class ProfilerLoop {
     private final IntervalEncoder encoder;
     private final RequestConsumer exporter;
     private final @Nullable UnwindTables tables;
+    private final @Nullable TraceContexts contexts;
     private final StackConsumer stacks;
     private final long intervalNanos;
     private final KernelClock clock = new KernelClock();
@@ -39,14 +42,18 @@ final class ProfilerLoop {
     private long startBoottimeNanos;
     private long intervals;
 
-    /** Where the loop gets its samples from and who makes sense of them; owned by the caller. Without tables frame pointers alone are followed. */
+    /**
+     * Where the loop gets its samples from and who makes sense of them; owned by the caller. Without tables frame pointers alone are followed, without contexts
+     * nothing is read that processes publish.
+     */
     record Parts(
             SampleSource source,
             ProcessTable processes,
             IntervalRecorder recorder,
             IntervalEncoder encoder,
             RequestConsumer exporter,
-            @Nullable UnwindTables tables) {}
+            @Nullable UnwindTables tables,
+            @Nullable TraceContexts contexts) {}
 
     ProfilerLoop(Parts parts, Duration interval) {
         source = parts.source();
@@ -55,6 +62,7 @@ final class ProfilerLoop {
         encoder = parts.encoder();
         exporter = parts.exporter();
         tables = parts.tables();
+        contexts = parts.contexts();
         stacks = tables == null ? recorder : new WithNeeds(recorder, tables);
         intervalNanos = interval.toNanos();
     }
@@ -72,6 +80,9 @@ final class ProfilerLoop {
                 source.poll((int) Math.min(POLL_MILLIS, left / NANOS_PER_MILLI + 1), stacks);
                 if (tables != null) {
                     tables.prepare();
+                }
+                if (contexts != null) {
+                    contexts.poll();
                 }
             }
         }
@@ -92,11 +103,19 @@ final class ProfilerLoop {
     private void endInterval() {
         source.drain(stacks, recorder);
         long now = clock.boottimeNanos();
-        encoder.encode(recorder, new IntervalSpan(startBoottimeNanos, now, unixNanos() - now), exporter);
+        IntervalSpan span = new IntervalSpan(startBoottimeNanos, now, unixNanos() - now);
+        if (contexts != null) {
+            contexts.beforeEncoding();
+        }
+        recorder.close(span, stopping);
+        encoder.encode(recorder, span, exporter);
         recorder.endInterval(source::forget);
         processes.forgetEnded(now);
         if (tables != null) {
             tables.endInterval();
+        }
+        if (contexts != null) {
+            contexts.endInterval();
         }
         startBoottimeNanos = now;
         figures = new AgentFigures(
@@ -112,6 +131,11 @@ final class ProfilerLoop {
         @Override
         public void stack(RawStack stack) {
             recorder.stack(stack);
+        }
+
+        @Override
+        public void traced(TracedSample sample) {
+            recorder.traced(sample);
         }
 
         @Override

@@ -51,7 +51,7 @@ class AgentMainTest {
         assertThat(config.metricsListen()).isNull();
         assertThat(config.sampler())
                 .isEqualTo(new io.stackhouse.agent.sample.SamplerConfig(
-                        19, Aggregation.NONE, 1 << 20, 7, 8, 64, 64 << 20));
+                        19, Aggregation.NONE, 1 << 20, 7, 8, 64, 64 << 20, true));
     }
 
     @ParameterizedTest

@@ -83,6 +83,7 @@ class ProfilerLoopTest {
                         recorder,
                         new IntervalEncoder("1", 1),
                         (bytes, profiles, samples) -> sent.addAndGet(samples),
+                        null,
                         null),
                 interval);
     }

@@ -1,5 +1,6 @@
 package io.stackhouse.agent.interval;
 
+import io.stackhouse.agent.process.EncodedValue;
 import io.stackhouse.agent.process.ResourceAttributes;
 import io.stackhouse.agent.process.TracedProcess;
 import io.stackhouse.pipeline.otlp.ProfileHeading;
@@ -13,8 +14,8 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes an interval as OTLP: a resource for each process, in it one profile of CPU time. Samples with the same stack and thread
- * name become one, unless they keep their times. A large interval is cut into several requests, so that none is larger than
+ * Encodes an interval as OTLP: a resource for each process, in it a profile of CPU time. Samples with the same stack and thread
+ * name become one, unless they keep their times; those with the context of their thread keep them, and become one if that is the same too. A large interval is cut into several requests, so that none is larger than
  * receivers usually take.
  *
  * <p>One thread. Keeps its buffers from interval to interval.
@@ -36,7 +37,7 @@ public final class IntervalEncoder {
     private final ProfilesEncoder encoder = new ProfilesEncoder();
     private final FrameRows rows = new FrameRows(encoder);
     private final SampleSums sums = new SampleSums();
-    private final int[] attributes = new int[2];
+    private final int[] attributes = new int[2 + TraceContext.MAX_KEYS];
     private int profiles;
     private int stacks;
     private long samples;
@@ -58,13 +59,22 @@ public final class IntervalEncoder {
 
     /** Encodes what was recorded; an interval without samples gives no request. */
     public void encode(IntervalRecorder interval, IntervalSpan span, RequestConsumer to) {
+        IntervalSpan before = interval.released().span();
+        if (before != null) {
+            encode(interval.released(), before, to);
+        }
+        encode(interval.samples(), span, to);
+        finishRequest(to);
+    }
+
+    private void encode(IntervalSamples recorded, IntervalSpan span, RequestConsumer to) {
         for (Map.Entry<TracedProcess, List<KnownStack>> group :
-                byProcess(interval.active()).entrySet()) {
+                byProcess(recorded.counted()).entrySet()) {
             beginProfile(group.getKey(), span);
             addCounts(group.getValue());
             endProfile(to);
         }
-        TimedSamples timed = interval.timed();
+        TimedSamples timed = recorded.timed();
         int[] next = new int[timed.size()];
         for (Map.Entry<TracedProcess, int[]> chain : chains(timed, next).entrySet()) {
             beginProfile(chain.getKey(), span);
@@ -73,7 +83,69 @@ public final class IntervalEncoder {
             }
             endProfile(to);
         }
-        finishRequest(to);
+        encodeTraced(recorded.traced(), span, to);
+    }
+
+    /** In profiles of their own: all samples of one profile are of the same shape. */
+    private void encodeTraced(TracedSamples traced, IntervalSpan span, RequestConsumer to) {
+        Map<TracedProcess, List<Map.Entry<TracedSamples.Group, TimeColumn>>> groups = new LinkedHashMap<>();
+        for (Map.Entry<TracedSamples.Group, TimeColumn> group : traced.groups().entrySet()) {
+            groups.computeIfAbsent(group.getKey().stack().process(), p -> new ArrayList<>())
+                    .add(group);
+        }
+        groups.forEach((process, all) -> {
+            beginProfile(process, span);
+            merged(all, span).forEach(this::addTraced);
+            endProfile(to);
+        });
+    }
+
+    /** What makes samples alike once their stacks are rows: stacks of different addresses may be one by then. */
+    private record Identity(int stack, int threadName, int truncated, TraceContext context, TracedProcess process) {}
+
+    private Map<Identity, TimeColumn> merged(List<Map.Entry<TracedSamples.Group, TimeColumn>> all, IntervalSpan span) {
+        Map<Identity, TimeColumn> merged = new LinkedHashMap<>();
+        for (Map.Entry<TracedSamples.Group, TimeColumn> group : all) {
+            KnownStack stack = group.getKey().stack();
+            Identity identity = new Identity(
+                    rows.stack(stack.frames()),
+                    threadName(stack),
+                    truncated(stack),
+                    group.getKey().context(),
+                    stack.process());
+            TimeColumn times = merged.computeIfAbsent(identity, i -> new TimeColumn());
+            for (int i = 0; i < group.getValue().size(); i++) {
+                times.add(span.unixNanos(group.getValue().get(i)));
+            }
+        }
+        return merged;
+    }
+
+    private void addTraced(Identity identity, TimeColumn times) {
+        samples += times.size();
+        stacks++;
+        int count = sampleAttributes(identity.threadName(), identity.truncated() != 0);
+        TraceContext context = identity.context();
+        count = threadAttributes(context, identity.process().attributeKeys(), count);
+        int link = context.hasSpan() ? encoder.link(context.traceId(), context.spanId()) : 0;
+        encoder.samplesAt(
+                new ProfilesEncoder.Repeated(identity.stack(), link, periodNanos, times.nanos(), times.size()),
+                attributes,
+                count);
+    }
+
+    /** Names must be unique in a sample, and ours stand over the process's. */
+    private int threadAttributes(TraceContext context, List<String> keys, int count) {
+        int next = count;
+        for (int key = 0; key <= context.highestKey() && key < keys.size(); key++) {
+            String name = keys.get(key);
+            int at = context.find(key);
+            boolean isOurs = name.isEmpty() || name.equals(THREAD_NAME) || name.equals(TRUNCATED);
+            if (at >= 0 && !isOurs && keys.indexOf(name) == key) {
+                attributes[next++] = encoder.attribute(name, context.text(at));
+            }
+        }
+        return next;
     }
 
     private void beginProfile(TracedProcess process, IntervalSpan span) {
@@ -102,6 +174,8 @@ public final class IntervalEncoder {
             encoder.resourceAttribute(key, number);
         } else if (value instanceof Boolean flag) {
             encoder.resourceAttribute(key, flag);
+        } else if (value instanceof EncodedValue encoded) {
+            encoder.resourceAttribute(key, encoded.anyValue());
         } else {
             encoder.resourceAttribute(key, value.toString());
         }

@@ -5,9 +5,11 @@ import io.stackhouse.agent.process.TracedProcess;
 import io.stackhouse.agent.sample.CountConsumer;
 import io.stackhouse.agent.sample.RawStack;
 import io.stackhouse.agent.sample.StackConsumer;
+import io.stackhouse.agent.sample.TracedSample;
 import io.stackhouse.agent.symbol.SymbolizedStack;
 import io.stackhouse.agent.symbol.Symbolizer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,10 +27,13 @@ public final class IntervalRecorder implements StackConsumer, CountConsumer {
     private final Symbolizer symbolizer;
     private final StackTable table;
     private final boolean keepTimes;
-    private final List<KnownStack> active = new ArrayList<>();
+    private final PublishedContexts contexts;
     private final Map<TracedProcess, KnownStack> notCaptured = new LinkedHashMap<>();
     private final List<Long> refused = new ArrayList<>();
-    private final TimedSamples timed = new TimedSamples();
+    private final Map<TracedProcess, Boolean> awaited = new HashMap<>();
+    private final IntervalSamples open = new IntervalSamples();
+    private IntervalSamples released = new IntervalSamples();
+    private IntervalSamples held = new IntervalSamples();
     private long refusedStacks;
     private long notCapturedSamples;
 
@@ -40,6 +45,20 @@ public final class IntervalRecorder implements StackConsumer, CountConsumer {
      * @param symbolizer owned by the caller
      */
     public IntervalRecorder(IntervalConfig config, ProcessTable processes, Symbolizer symbolizer) {
+        this(config, processes, symbolizer, PublishedContexts.NONE);
+    }
+
+    /**
+     * An empty interval of processes that may publish contexts.
+     *
+     * @param config bounds of what is remembered
+     * @param processes owned by the caller
+     * @param symbolizer owned by the caller
+     * @param contexts owned by the caller
+     */
+    public IntervalRecorder(
+            IntervalConfig config, ProcessTable processes, Symbolizer symbolizer, PublishedContexts contexts) {
+        this.contexts = contexts;
         this.processes = processes;
         this.symbolizer = symbolizer;
         this.table = new StackTable(config.maxStacks(), config.maxIdleIntervals());
@@ -59,7 +78,7 @@ public final class IntervalRecorder implements StackConsumer, CountConsumer {
         }
         if (keepTimes) {
             known.addSamples(1);
-            timed.add(known, raw.boottimeNanos());
+            open.timed().add(known, raw.boottimeNanos());
         } else {
             add(known, 1);
         }
@@ -75,15 +94,56 @@ public final class IntervalRecorder implements StackConsumer, CountConsumer {
         add(known, samples);
     }
 
+    @Override
+    public void traced(TracedSample sample) {
+        KnownStack known = table.find(sample.hash());
+        if (known == null) {
+            notCapturedSamples++;
+            known = withoutFrames(processes.lookup(sample.tgid(), 0, 0, "", 0));
+        }
+        TraceContext context = new TraceContext(sample);
+        int highestKey = context.highestKey();
+        if (highestKey >= known.process().attributeKeys().size()) {
+            contexts.need(known.process(), highestKey);
+        }
+        known.markTraced();
+        open.traced().add(known, context, sample.boottimeNanos());
+    }
+
     /** True if the interval must end early so that nothing is lost. */
     public boolean isFull() {
-        return timed.isFull();
+        return open.isFull();
+    }
+
+    /**
+     * Ends the interval before it is encoded: what the last one held back is due now, and of this one the samples of processes are held back whose context is awaited.
+     *
+     * @param isLast nothing is held back any more
+     */
+    public void close(IntervalSpan span, boolean isLast) {
+        IntervalSamples due = held;
+        held = released;
+        released = due;
+        held.clear();
+        awaited.clear();
+        if (!isLast) {
+            open.moveTo(held, span, stack -> isAwaited(stack.process(), span));
+        }
+    }
+
+    private boolean isAwaited(TracedProcess process, IntervalSpan span) {
+        Boolean answer = awaited.get(process);
+        if (answer == null) {
+            answer = contexts.isAwaited(process, span);
+            awaited.put(process, answer);
+        }
+        return answer;
     }
 
     /** Begins the next interval, after this one was encoded. */
     public void endInterval(LongConsumer forgetInKernel) {
-        active.clear();
-        timed.clear();
+        open.clear();
+        released.clear();
         notCaptured.clear();
         for (long hash : refused) {
             forgetInKernel.accept(hash);
@@ -107,17 +167,20 @@ public final class IntervalRecorder implements StackConsumer, CountConsumer {
         return notCapturedSamples;
     }
 
-    List<KnownStack> active() {
-        return active;
+    /** Samples of the interval that is open. */
+    IntervalSamples samples() {
+        return open;
     }
 
-    TimedSamples timed() {
-        return timed;
+    /** Samples of the interval before that were held back until now; without a span if there are none. */
+    IntervalSamples released() {
+        return released;
     }
 
     private KnownStack discover(RawStack raw) {
         TracedProcess process =
                 processes.lookup(raw.tgid(), raw.startBoottimeNanos(), raw.execId(), raw.comm(), raw.cgroupId());
+        contexts.met(process);
         SymbolizedStack frames = symbolizer.symbolize(process, raw);
         KnownStack fresh = new KnownStack(raw.hash(), process, raw.comm(), frames);
         if (table.add(fresh) || raw.isSingle()) {
@@ -130,7 +193,8 @@ public final class IntervalRecorder implements StackConsumer, CountConsumer {
 
     private void add(KnownStack stack, long samples) {
         if (stack.samples() == 0) {
-            active.add(stack);
+            open.counted().add(stack);
+            contexts.met(stack.process());
         }
         stack.addSamples(samples);
     }

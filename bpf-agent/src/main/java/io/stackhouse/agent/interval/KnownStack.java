@@ -13,6 +13,7 @@ final class KnownStack {
     private final @Nullable String threadName;
     private final @Nullable SymbolizedStack frames;
     private long samples;
+    private boolean wasTraced;
     private int idleIntervals;
     private boolean hasRecurred;
     private int drainsLeft = NOT_LEAVING;
@@ -56,11 +57,28 @@ final class KnownStack {
         samples += more;
     }
 
+    /** It had a sample that is kept with its context, and is not among {@link #samples()}. */
+    void markTraced() {
+        hasRecurred |= wasTraced;
+        wasTraced = true;
+    }
+
+    /** The same stack with its samples; this one has none any more, but stays as known as with them. */
+    KnownStack takeSamples() {
+        KnownStack taken = new KnownStack(hash, process, threadName, frames);
+        taken.samples = samples;
+        hasRecurred |= samples > 1;
+        wasTraced = true;
+        samples = 0;
+        return taken;
+    }
+
     /** Ends the interval; gives how many have passed without a sample. */
     int endInterval() {
         hasRecurred |= samples > 1;
-        idleIntervals = samples > 0 ? 0 : idleIntervals + 1;
+        idleIntervals = samples > 0 || wasTraced ? 0 : idleIntervals + 1;
         samples = 0;
+        wasTraced = false;
         return idleIntervals;
     }
 

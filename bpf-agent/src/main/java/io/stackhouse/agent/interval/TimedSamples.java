@@ -1,6 +1,7 @@
 package io.stackhouse.agent.interval;
 
 import java.util.Arrays;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Samples with their times, bounded; columns that only grow. One thread. */
@@ -40,6 +41,22 @@ final class TimedSamples {
 
     long boottimeNanos(int i) {
         return boottimeNanos[i];
+    }
+
+    /** Moves the samples of some stacks behind those of others. */
+    void moveTo(TimedSamples others, Predicate<KnownStack> which) {
+        int kept = 0;
+        for (int i = 0; i < size; i++) {
+            KnownStack stack = stack(i);
+            if (which.test(stack)) {
+                others.add(stack, boottimeNanos[i]);
+            } else {
+                stacks[kept] = stack;
+                boottimeNanos[kept++] = boottimeNanos[i];
+            }
+        }
+        Arrays.fill(stacks, kept, size, null);
+        size = kept;
     }
 
     void clear() {

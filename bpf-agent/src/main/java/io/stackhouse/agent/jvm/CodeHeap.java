@@ -1,5 +1,8 @@
 package io.stackhouse.agent.jvm;
 
+import io.stackhouse.agent.process.TargetMemory;
+import io.stackhouse.agent.process.TargetReadException;
+
 /**
  * One part of the code cache; it never moves or grows beyond its bounds.
  *

@@ -1,5 +1,7 @@
 package io.stackhouse.agent.jvm;
 
+import io.stackhouse.agent.process.TargetMemory;
+import io.stackhouse.agent.process.TargetReadException;
 import io.stackhouse.agent.symbol.Frame;
 import java.util.HashMap;
 import java.util.Map;

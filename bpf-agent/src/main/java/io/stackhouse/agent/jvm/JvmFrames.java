@@ -1,6 +1,8 @@
 package io.stackhouse.agent.jvm;
 
 import io.stackhouse.agent.libbpf.BpfMap;
+import io.stackhouse.agent.process.TargetMemory;
+import io.stackhouse.agent.process.TargetReadException;
 import io.stackhouse.agent.process.TracedProcess;
 import io.stackhouse.agent.symbol.Frame;
 import io.stackhouse.agent.symbol.FrameList;

@@ -1,5 +1,6 @@
 package io.stackhouse.agent.jvm;
 
+import io.stackhouse.agent.process.TargetReadException;
 import java.util.Set;
 
 /**

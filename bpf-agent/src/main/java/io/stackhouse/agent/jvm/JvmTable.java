@@ -2,6 +2,8 @@ package io.stackhouse.agent.jvm;
 
 import io.stackhouse.agent.libbpf.ProcessMemory;
 import io.stackhouse.agent.process.Mappings;
+import io.stackhouse.agent.process.TargetMemory;
+import io.stackhouse.agent.process.TargetReadException;
 import io.stackhouse.agent.process.TracedProcess;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package io.stackhouse.agent.jvm;
 
+import io.stackhouse.agent.process.TargetReadException;
 import java.util.Arrays;
 
 /** Source lines of one method by bytecode index, in the order in which the class file has them. Immutable. Threads: any. */

@@ -1,5 +1,8 @@
 package io.stackhouse.agent.jvm;
 
+import io.stackhouse.agent.process.TargetMemory;
+import io.stackhouse.agent.process.TargetReadException;
+
 /**
  * A shared library as the dynamic linker put it into a process: exported symbols by name, without its file. Only for 64-bit little-endian ELF. Threads: one.
  */

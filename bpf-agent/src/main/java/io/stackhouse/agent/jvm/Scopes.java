@@ -1,5 +1,8 @@
 package io.stackhouse.agent.jvm;
 
+import io.stackhouse.agent.process.TargetMemory;
+import io.stackhouse.agent.process.TargetReadException;
+
 /**
  * The methods that one place in compiled code stands for, innermost first: the compiled one and those inlined into it. Reused for each place. Threads: one.
  *

@@ -1,5 +1,8 @@
 package io.stackhouse.agent.jvm;
 
+import io.stackhouse.agent.process.TargetMemory;
+import io.stackhouse.agent.process.TargetReadException;
+
 /**
  * A stream of HotSpot's variable-length numbers (UNSIGNED5): up to five bytes, six bits of each beyond the first 192 values, the least significant first.
  * Threads: one.

@@ -1,5 +1,7 @@
 package io.stackhouse.agent.jvm;
 
+import io.stackhouse.agent.process.TargetMemory;
+import io.stackhouse.agent.process.TargetReadException;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -72,6 +72,8 @@ final class Libbpf {
     static native int bpf_map_lookup_and_delete_batch(
             int fd, long inBatch, long outBatch, long keys, long values, long count, long options);
 
+    static native int bpf_obj_get(String path);
+
     static native int bpf_enable_stats(int type);
 
     static native int bpf_obj_get_info_by_fd(int fd, long info, long infoSize);

@@ -1,10 +1,12 @@
 package io.stackhouse.agent.process;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One program in execution: what a process is between two calls of exec. Its attributes never change; its mappings are read again when an address is unknown.
+ * One program in execution: what a process is between two calls of exec. Its attributes change only when it publishes others; its mappings are read again when an address is unknown.
  *
  * <p>Threads: that of its {@link ProcessTable}. Stays usable after the table has forgotten it.
  */
@@ -15,6 +17,8 @@ public final class TracedProcess {
     private Mappings mappings;
     private long refreshIntervalNanos = MappingsReader.SHORTEST_INTERVAL_NANOS;
     private long lastReadNanos;
+    private ResourceAttributes resource;
+    private List<String> attributeKeys = List.of();
 
     // Belongs to the table.
     @Nullable
@@ -27,6 +31,7 @@ public final class TracedProcess {
         this.key = key;
         this.facts = facts;
         this.reader = reader;
+        resource = facts.resource();
         mappings = facts.isUserProcess() ? reader.read(this, Mappings.EMPTY) : Mappings.EMPTY;
         lastReadNanos = nowNanos;
     }
@@ -63,8 +68,34 @@ public final class TracedProcess {
         return facts.isKnown();
     }
 
+    /** False for kernel threads, and for what had ended before it was read. */
+    public boolean isUserProcess() {
+        return facts.isUserProcess();
+    }
+
+    /** Whether the table has noticed that it ended, or executes another program now. */
+    public boolean isEnded() {
+        return endedBoottimeNanos != Long.MAX_VALUE;
+    }
+
     public ResourceAttributes resource() {
-        return facts.resource();
+        return resource;
+    }
+
+    /** Names of the attributes that its threads publish, by their index; an empty name stands for none. */
+    public List<String> attributeKeys() {
+        return attributeKeys;
+    }
+
+    /**
+     * Takes what the process publishes about itself, instead of what it had published before. The names of attributes only grow, so that what was sampled
+     * before still has its name.
+     *
+     * @param attributes values are String, Long, Boolean or EncodedValue
+     */
+    public void publish(Map<String, Object> attributes, List<String> keys) {
+        resource = facts.resource().overriddenBy(attributes);
+        attributeKeys = keys.size() >= attributeKeys.size() ? List.copyOf(keys) : attributeKeys;
     }
 
     /** The folder of this process in procfs. It may be that of another process by now: compare what is found there. */

@@ -51,6 +51,8 @@ public final class BpfSampleSource implements SampleSource {
     private final NativeBuffer countValues;
     private final int countCapacity;
     private final BpfMap hotspots;
+    private final BpfMap contexts;
+    private final BpfMap sharedTraces;
     private final UnwindMaps unwindMaps;
     private final long mapBytes;
     private int current;
@@ -75,7 +77,10 @@ public final class BpfSampleSource implements SampleSource {
         BpfMap processes = object.map("processes", RecordLayout.PROCESS_KEY_BYTES, Long.BYTES);
         BpfMap scratch = object.map("scratch", Integer.BYTES, RecordLayout.RECORD_BYTES);
         BpfMap unwinds = object.map("unwinds", Integer.BYTES, 0);
+        BpfMap tracedScratch = object.map("traced_scratch", Integer.BYTES, RecordLayout.TRACED_BYTES);
         hotspots = object.map("hotspots", Integer.BYTES, 0);
+        contexts = object.map("contexts", Integer.BYTES, 0);
+        sharedTraces = object.map("traces", Integer.BYTES, Integer.BYTES);
         unwindMaps = new UnwindMaps(
                 object.map("mappings", Integer.BYTES, 0),
                 object.map("regions", Integer.BYTES, 0),
@@ -83,7 +88,19 @@ public final class BpfSampleSource implements SampleSource {
                 processes);
         long bytes = MapMemory.bytes(unwindMaps.regions()) + MapMemory.bytes(unwindMaps.chunks());
         for (BpfMap map : new BpfMap[] {
-            counts, countMaps[0], countMaps[1], seen, ringMap, counterMap, processes, scratch, unwinds, hotspots
+            counts,
+            countMaps[0],
+            countMaps[1],
+            seen,
+            ringMap,
+            counterMap,
+            processes,
+            scratch,
+            unwinds,
+            hotspots,
+            contexts,
+            sharedTraces,
+            tracedScratch
         }) {
             bytes += MapMemory.bytes(map);
         }
@@ -104,6 +121,7 @@ public final class BpfSampleSource implements SampleSource {
             object.setMaxEntries("counts_b", config.maxCounts());
             object.setMaxEntries("processes", config.maxProcesses());
             object.setMaxEntries("mappings", config.maxProcesses());
+            object.setMaxEntries("contexts", config.maxProcesses());
             ByteBuffer settings = object.constants();
             if (settings.capacity() != RecordLayout.SETTINGS_BYTES) {
                 throw new IllegalStateException(
@@ -114,6 +132,7 @@ public final class BpfSampleSource implements SampleSource {
             settings.putLong(RecordLayout.SETTINGS_NEED_INTERVAL, NEED_INTERVAL_NANOS);
             settings.putInt(RecordLayout.SETTINGS_TABLES, config.maxTableBytes() > 0 ? 1 : 0);
             settings.putInt(RecordLayout.SETTINGS_AGGREGATE, config.aggregation() == Aggregation.KERNEL ? 1 : 0);
+            settings.putInt(RecordLayout.SETTINGS_CONTEXTS, config.contexts() ? 1 : 0);
             object.load();
             return new BpfSampleSource(config, object);
         } catch (RuntimeException e) {
@@ -189,6 +208,16 @@ public final class BpfSampleSource implements SampleSource {
     /** The JVMs whose stacks are walked, by pid: {@code struct sh_hotspot} of hotspot.h. */
     public BpfMap hotspots() {
         return hotspots;
+    }
+
+    /** Where the threads of processes keep their contexts, by pid: {@code struct sh_context_place} of context.h. */
+    public BpfMap contexts() {
+        return contexts;
+    }
+
+    /** An array of one map: the traces by thread that another program shares. */
+    public BpfMap sharedTraces() {
+        return sharedTraces;
     }
 
     /** What the unwinder's tables are put into. */

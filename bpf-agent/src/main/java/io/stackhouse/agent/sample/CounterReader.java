@@ -9,6 +9,7 @@ import java.util.Arrays;
 /** Sums the program's per-CPU counters ({@code struct counters} of stackhouse.h, all of them 64 bits, in this order). */
 final class CounterReader {
     private static final int FIELDS = RecordLayout.COUNTERS_BYTES / Long.BYTES;
+    private static final int STATUSES = RecordLayout.COUNTERS_STATUSES / Long.BYTES;
 
     private final BpfMap map;
     private final BpfProgram program;
@@ -49,7 +50,8 @@ final class CounterReader {
                 malformed,
                 program.runTimeNanos(),
                 program.runCount(),
-                unwinding());
+                unwinding(),
+                new TraceCounters(sums[16], sums[17], sums[18], sums[19], sums[20]));
     }
 
     private UnwindCounters unwinding() {
@@ -59,6 +61,6 @@ final class CounterReader {
                 sums[13],
                 sums[14],
                 sums[15],
-                Arrays.copyOfRange(sums, RecordLayout.COUNTERS_STATUSES / Long.BYTES, FIELDS));
+                Arrays.copyOfRange(sums, STATUSES, STATUSES + RecordLayout.STATUSES));
     }
 }

@@ -29,6 +29,7 @@ final class RecordLayout {
     static final int KIND_STACK = 1;
     static final int KIND_SINGLE = 2;
     static final int KIND_NEED = 3;
+    static final int KIND_TRACED = 4;
     static final int FLAG_KERNEL_TRUNCATED = 1;
     static final int FLAG_USER_TRUNCATED = 2;
     static final int FLAG_FOLDED = 4;
@@ -40,6 +41,20 @@ final class RecordLayout {
     static final int MAX_COOKIES = 3;
     static final int FRAME_EXACT = 0x20;
     static final int FRAME_TYPE_MASK = 0x1f;
+
+    // struct traced_record
+    static final int TRACED_FLAGS = 4;
+    static final int TRACED_ATTRIBUTE_BYTES = 6;
+    static final int TRACED_HASH = 8;
+    static final int TRACED_TGID = 16;
+    static final int TRACED_TID = 20;
+    static final int TRACED_BOOTTIME = 24;
+    static final int TRACED_TRACE_ID = 32;
+    static final int TRACED_SPAN_ID = 48;
+    static final int TRACED_ATTRIBUTES = 56;
+    static final int TRACED_BYTES = 672;
+    static final int MAX_TRACED_ATTRIBUTES = 612;
+    static final int TRACED_LINK = 1;
 
     // struct stack_count
     static final int COUNT_KEY_BYTES = 8;
@@ -55,12 +70,13 @@ final class RecordLayout {
     static final int SETTINGS_NEED_INTERVAL = 8;
     static final int SETTINGS_AGGREGATE = 16;
     static final int SETTINGS_TABLES = 20;
-    static final int SETTINGS_BYTES = 24;
+    static final int SETTINGS_CONTEXTS = 24;
+    static final int SETTINGS_BYTES = 32;
 
     // struct counters
-    static final int COUNTERS_STATUSES = 128;
+    static final int COUNTERS_STATUSES = 168;
     static final int STATUSES = 16;
-    static final int COUNTERS_BYTES = 256;
+    static final int COUNTERS_BYTES = 296;
 
     private RecordLayout() {}
 }

@@ -29,6 +29,7 @@ final class RingConsumer {
     private final ByteBuffer data;
     private final int mask;
     private final RawStack record = new RawStack();
+    private final TracedSample traced = new TracedSample();
     private long malformed;
 
     /**
@@ -48,29 +49,28 @@ final class RingConsumer {
     }
 
     /**
-     * Hands over all records that were committed, in order, up to the first that is still being written.
+     * Hands over all records that were committed, in order, up to the first that is still being written. What is added meanwhile is left for the next call: were it not, a
+     * consumer that is slower than the kernel would never return.
      *
      * @return how many
      */
     int drain(StackConsumer to) {
         long position = (long) LONG.getAcquire(consumer, 0);
+        long end = (long) LONG.getAcquire(producer, 0);
         int records = 0;
-        long end;
-        while (position < (end = (long) LONG.getAcquire(producer, 0))) {
-            while (position < end) {
-                int at = (int) position & mask;
-                int length = (int) INT.getAcquire(data, at);
-                if ((length & BUSY) != 0) {
-                    return records;
-                }
-                int bytes = length & ~(BUSY | DISCARD);
-                if ((length & DISCARD) == 0) {
-                    deliver(at + HEADER_BYTES, bytes, to);
-                    records++;
-                }
-                position += (bytes + HEADER_BYTES + 7) & ~7;
-                LONG.setRelease(consumer, 0, position);
+        while (position < end) {
+            int at = (int) position & mask;
+            int length = (int) INT.getAcquire(data, at);
+            if ((length & BUSY) != 0) {
+                return records;
             }
+            int bytes = length & ~(BUSY | DISCARD);
+            if ((length & DISCARD) == 0) {
+                deliver(at + HEADER_BYTES, bytes, to);
+                records++;
+            }
+            position += (bytes + HEADER_BYTES + 7) & ~7;
+            LONG.setRelease(consumer, 0, position);
         }
         return records;
     }
@@ -81,12 +81,22 @@ final class RingConsumer {
     }
 
     private void deliver(int offset, int bytes, StackConsumer to) {
-        if (!record.read(data, offset, bytes)) {
+        if (bytes >= Integer.BYTES && data.getInt(offset + RecordLayout.KIND) == RecordLayout.KIND_TRACED) {
+            deliverTraced(offset, bytes, to);
+        } else if (!record.read(data, offset, bytes)) {
             malformed++;
         } else if (record.isNeed()) {
             to.need(record);
         } else {
             to.stack(record);
+        }
+    }
+
+    private void deliverTraced(int offset, int bytes, StackConsumer to) {
+        if (traced.read(data, offset, bytes)) {
+            to.traced(traced);
+        } else {
+            malformed++;
         }
     }
 }

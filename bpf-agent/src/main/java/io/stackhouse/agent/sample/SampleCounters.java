@@ -1,7 +1,7 @@
 package io.stackhouse.agent.sample;
 
 /**
- * What happened to the samples since the start: {@code samples = counted + singles + lost}. Read while sampling goes on, so the sum
+ * What happened to the samples since the start: {@code samples = counted + traced + singles + lost}. Read while sampling goes on, so the sum
  * may be off by the samples of that moment.
  *
  * @param samples taken
@@ -19,6 +19,7 @@ package io.stackhouse.agent.sample;
  * @param runNanos time spent in the BPF program
  * @param runCount runs of the BPF program
  * @param unwinding how user stacks were walked
+ * @param contexts what threads said of themselves
  */
 public record SampleCounters(
         long samples,
@@ -35,8 +36,14 @@ public record SampleCounters(
         long malformed,
         long runNanos,
         long runCount,
-        UnwindCounters unwinding) {
+        UnwindCounters unwinding,
+        TraceCounters contexts) {
+    /** Samples that crossed one by one with the context of their thread. */
+    public long traced() {
+        return contexts.traced();
+    }
+
     /** All zero: nothing was sampled yet. */
     public static final SampleCounters NONE =
-            new SampleCounters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, UnwindCounters.NONE);
+            new SampleCounters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, UnwindCounters.NONE, TraceCounters.NONE);
 }

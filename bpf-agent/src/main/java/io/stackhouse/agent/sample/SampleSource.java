@@ -2,7 +2,7 @@ package io.stackhouse.agent.sample;
 
 /**
  * Where samples come from. A stack's body is handed over once, at first sight; how often it was seen comes with each drain. Each
- * sample is in exactly one place: in a count, in a {@linkplain RawStack#isSingle() single} body, or in
+ * sample is in exactly one place: in a count, in a {@link TracedSample}, in a {@linkplain RawStack#isSingle() single} body, or in
  * {@link SampleCounters#lost()}.
  *
  * <p>One thread calls everything. When it is slow, the kernel's buffers fill, and samples degrade as {@link SampleCounters} tells.

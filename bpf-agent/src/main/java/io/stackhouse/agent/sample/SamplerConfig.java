@@ -10,6 +10,7 @@ package io.stackhouse.agent.sample;
  * @param maxCounts how many different stacks an interval can count, 1 to 1 Mi
  * @param maxProcesses how many processes the kernel remembers as known, 16 to 1 Mi
  * @param maxTableBytes kernel memory for unwinding tables, up to 128 MiB; 0 for frame pointers alone
+ * @param contexts whether the trace contexts are read that threads publish
  */
 public record SamplerConfig(
         int frequencyHertz,
@@ -18,7 +19,8 @@ public record SamplerConfig(
         int maxStacks,
         int maxCounts,
         int maxProcesses,
-        int maxTableBytes) {
+        int maxTableBytes,
+        boolean contexts) {
     public static final int MAX_FREQUENCY_HERTZ = 10_000;
     private static final int MIN_RING_BYTES = 4096;
     private static final int MAX_RING_BYTES = 8 << 20;
@@ -43,7 +45,19 @@ public record SamplerConfig(
         require("unwinding tables", maxTableBytes, 0, MAX_TABLE_BYTES);
     }
 
-    /** Frame pointers alone. */
+    /** Without trace contexts. */
+    public SamplerConfig(
+            int frequencyHertz,
+            Aggregation aggregation,
+            int ringBytes,
+            int maxStacks,
+            int maxCounts,
+            int maxProcesses,
+            int maxTableBytes) {
+        this(frequencyHertz, aggregation, ringBytes, maxStacks, maxCounts, maxProcesses, maxTableBytes, false);
+    }
+
+    /** Frame pointers alone, without trace contexts. */
     public SamplerConfig(
             int frequencyHertz,
             Aggregation aggregation,
@@ -65,7 +79,8 @@ public record SamplerConfig(
                 DEFAULT_MAX_STACKS,
                 DEFAULT_MAX_COUNTS,
                 DEFAULT_MAX_PROCESSES,
-                DEFAULT_MAX_TABLE_BYTES);
+                DEFAULT_MAX_TABLE_BYTES,
+                true);
     }
 
     private static void require(String what, int value, int least, int most) {

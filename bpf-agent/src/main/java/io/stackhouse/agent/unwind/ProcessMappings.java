@@ -23,9 +23,7 @@ final class ProcessMappings {
     static final int PROCESS_START_BOOTTIME = 0;
     static final int PROCESS_EXEC_ID = 8;
     static final int PROCESS_MAPPINGS = 16;
-    static final int PROCESS_FLAGS = 20;
     static final int PROCESS_MAPPING = 24;
-    static final int PROCESS_HOTSPOT = 1;
     // struct sh_mapping
     static final int MAPPING_START = 0;
     static final int MAPPING_PAGES = 8;
@@ -36,8 +34,6 @@ final class ProcessMappings {
     static final int MAPPING_TABLES = 1;
     static final int MAPPING_GENERATED = 2;
     static final int PROCESS_BYTES = PROCESS_MAPPING + MAX_MAPPINGS * MAPPING_BYTES;
-
-    private static final String JVM = "libjvm.so";
 
     private final BpfMap map;
     private final int maxProcesses;
@@ -139,7 +135,6 @@ final class ProcessMappings {
         out.putLong(PROCESS_START_BOOTTIME, process.startBoottimeNanos());
         out.putLong(PROCESS_EXEC_ID, process.execId());
         out.putInt(PROCESS_MAPPINGS, n);
-        out.putInt(PROCESS_FLAGS, mappings.hasFile(JVM) ? PROCESS_HOTSPOT : 0);
     }
 
     /** The ranges that are told, in their order; of too many the largest. */

@@ -3,6 +3,8 @@ package io.stackhouse.agent.jvm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.stackhouse.agent.process.TargetMemory;
+import io.stackhouse.agent.process.TargetReadException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

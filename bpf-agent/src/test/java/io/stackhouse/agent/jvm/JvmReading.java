@@ -1,6 +1,8 @@
 package io.stackhouse.agent.jvm;
 
 import io.stackhouse.agent.libbpf.ProcessMemory;
+import io.stackhouse.agent.process.TargetMemory;
+import io.stackhouse.agent.process.TargetReadException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,8 @@ package io.stackhouse.agent.jvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stackhouse.agent.process.TargetMemory;
+import io.stackhouse.agent.process.TargetReadException;
 import org.junit.jupiter.api.Test;
 
 class LineTableTest {

@@ -41,6 +41,22 @@ class RecordLayoutTest {
                 .isEqualTo(RecordLayout.WORDS
                         + (RecordLayout.MAX_KERNEL_FRAMES + RecordLayout.MAX_USER_WORDS) * Long.BYTES);
 
+        assertThat(structs.size("traced_record")).isEqualTo(RecordLayout.TRACED_BYTES);
+        assertThat(structs.members("traced_record"))
+                .isEqualTo(Map.ofEntries(
+                        Map.entry("kind", RecordLayout.KIND),
+                        Map.entry("flags", RecordLayout.TRACED_FLAGS),
+                        Map.entry("attribute_bytes", RecordLayout.TRACED_ATTRIBUTE_BYTES),
+                        Map.entry("hash", RecordLayout.TRACED_HASH),
+                        Map.entry("tgid", RecordLayout.TRACED_TGID),
+                        Map.entry("tid", RecordLayout.TRACED_TID),
+                        Map.entry("boottime", RecordLayout.TRACED_BOOTTIME),
+                        Map.entry("trace_id", RecordLayout.TRACED_TRACE_ID),
+                        Map.entry("span_id", RecordLayout.TRACED_SPAN_ID),
+                        Map.entry("attributes", RecordLayout.TRACED_ATTRIBUTES)));
+        assertThat(RecordLayout.TRACED_ATTRIBUTES + RecordLayout.MAX_TRACED_ATTRIBUTES)
+                .isLessThanOrEqualTo(RecordLayout.TRACED_BYTES);
+
         assertThat(structs.size("stack_count")).isEqualTo(RecordLayout.COUNT_BYTES);
         assertThat(structs.members("stack_count"))
                 .containsEntry("count", RecordLayout.COUNT_COUNT)
@@ -51,7 +67,8 @@ class RecordLayoutTest {
                 .containsEntry("hash_seed", RecordLayout.SETTINGS_HASH_SEED)
                 .containsEntry("need_interval", RecordLayout.SETTINGS_NEED_INTERVAL)
                 .containsEntry("aggregate", RecordLayout.SETTINGS_AGGREGATE)
-                .containsEntry("tables", RecordLayout.SETTINGS_TABLES);
+                .containsEntry("tables", RecordLayout.SETTINGS_TABLES)
+                .containsEntry("contexts", RecordLayout.SETTINGS_CONTEXTS);
         assertThat(structs.size("counters")).isEqualTo(RecordLayout.COUNTERS_BYTES);
         assertThat(structs.members("counters"))
                 .isEqualTo(Map.ofEntries(
@@ -71,6 +88,11 @@ class RecordLayoutTest {
                         Map.entry("table_steps", 104),
                         Map.entry("fp_steps", 112),
                         Map.entry("hotspot_steps", 120),
+                        Map.entry("traced", 128),
+                        Map.entry("contexts", 136),
+                        Map.entry("contexts_bad", 144),
+                        Map.entry("contexts_cut", 152),
+                        Map.entry("untraced", 160),
                         Map.entry("statuses", RecordLayout.COUNTERS_STATUSES)));
     }
 }

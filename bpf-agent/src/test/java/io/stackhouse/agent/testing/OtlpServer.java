@@ -7,6 +7,8 @@ import io.opentelemetry.proto.collector.profiles.v1development.ExportProfilesSer
 import io.opentelemetry.proto.collector.profiles.v1development.ExportProfilesServiceResponse;
 import io.opentelemetry.proto.collector.profiles.v1development.ProfilesServiceGrpc;
 import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.profiles.v1development.KeyValueAndUnit;
+import io.opentelemetry.proto.profiles.v1development.Link;
 import io.opentelemetry.proto.profiles.v1development.Profile;
 import io.opentelemetry.proto.profiles.v1development.ProfilesDictionary;
 import io.opentelemetry.proto.profiles.v1development.ResourceProfiles;
@@ -14,7 +16,9 @@ import io.opentelemetry.proto.profiles.v1development.Sample;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -22,6 +26,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** An OTLP/gRPC receiver on a free loopback port that keeps what it gets. */
 public final class OtlpServer implements AutoCloseable {
     private final List<ExportProfilesServiceRequest> requests = new CopyOnWriteArrayList<>();
+    private final List<Map<Long, List<Seen>>> seen = new ArrayList<>();
     private final Server server;
 
     public OtlpServer() throws IOException {
@@ -55,6 +60,96 @@ public final class OtlpServer implements AutoCloseable {
         return nanos;
     }
 
+    /**
+     * One sample as it arrived; of samples with several times each is one.
+     *
+     * @param functions of its stack, leaf first
+     * @param link trace and span in hexadecimal digits, {@code trace/span}; empty without
+     * @param unixNanos 0 without a time of its own
+     */
+    public record Seen(
+            List<String> functions, String link, Map<String, String> attributes, long value, long unixNanos) {}
+
+    /** All samples of a process since a request. */
+    public synchronized List<Seen> samples(long pid, int fromRequest) {
+        while (seen.size() < requests.size()) {
+            seen.add(see(requests.get(seen.size())));
+        }
+        List<Seen> all = new ArrayList<>();
+        for (Map<Long, List<Seen>> request : seen.subList(fromRequest, seen.size())) {
+            all.addAll(request.getOrDefault(pid, List.of()));
+        }
+        return all;
+    }
+
+    private static Map<Long, List<Seen>> see(ExportProfilesServiceRequest request) {
+        Map<Long, List<Seen>> byPid = new HashMap<>();
+        for (ResourceProfiles resource : request.getResourceProfilesList()) {
+            List<Seen> of = byPid.computeIfAbsent(pidOf(resource), pid -> new ArrayList<>());
+            for (Profile profile : resource.getScopeProfiles(0).getProfilesList()) {
+                profile.getSamplesList().forEach(sample -> see(sample, request.getDictionary(), of));
+            }
+        }
+        return byPid;
+    }
+
+    private static long pidOf(ResourceProfiles resource) {
+        return resource.getResource().getAttributesList().stream()
+                .filter(attribute -> attribute.getKey().equals("process.pid"))
+                .mapToLong(attribute -> attribute.getValue().getIntValue())
+                .findFirst()
+                .orElse(-1);
+    }
+
+    /** Each value that an attribute of the process's resource has had, in the order of arrival. */
+    public List<String> resourceValues(long pid, String key) {
+        List<String> values = new ArrayList<>();
+        for (ExportProfilesServiceRequest request : requests) {
+            for (ResourceProfiles resource : request.getResourceProfilesList()) {
+                if (isOf(resource, pid)) {
+                    resource.getResource().getAttributesList().stream()
+                            .filter(attribute -> attribute.getKey().equals(key))
+                            .map(attribute -> attribute.getValue().getStringValue())
+                            .filter(value -> !values.contains(value))
+                            .forEach(values::add);
+                }
+            }
+        }
+        return values;
+    }
+
+    private static void see(Sample sample, ProfilesDictionary dictionary, List<Seen> to) {
+        List<String> functions = new ArrayList<>();
+        for (int location : dictionary.getStackTable(sample.getStackIndex()).getLocationIndicesList()) {
+            if (dictionary.getLocationTable(location).getLinesCount() > 0) {
+                int function = dictionary.getLocationTable(location).getLines(0).getFunctionIndex();
+                functions.add(dictionary.getStringTable(
+                        dictionary.getFunctionTable(function).getNameStrindex()));
+            }
+        }
+        Map<String, String> attributes = new HashMap<>();
+        for (int index : sample.getAttributeIndicesList()) {
+            KeyValueAndUnit attribute = dictionary.getAttributeTable(index);
+            String before = attributes.put(
+                    dictionary.getStringTable(attribute.getKeyStrindex()),
+                    attribute.getValue().getStringValue());
+            if (before != null) {
+                throw new IllegalStateException("an attribute twice in a sample");
+            }
+        }
+        Link link = dictionary.getLinkTable(sample.getLinkIndex());
+        String linked = sample.getLinkIndex() == 0
+                ? ""
+                : HexFormat.of().formatHex(link.getTraceId().toByteArray())
+                        + "/"
+                        + HexFormat.of().formatHex(link.getSpanId().toByteArray());
+        int times = sample.getTimestampsUnixNanoCount();
+        for (int i = 0; i < Math.max(1, times); i++) {
+            long at = times == 0 ? 0 : sample.getTimestampsUnixNano(i);
+            to.add(new Seen(functions, linked, attributes, sample.getValues(i), at));
+        }
+    }
+
     /** Attributes of the process's resource in the last request that has it. */
     public Map<String, String> resource(long pid) {
         Map<String, String> attributes = new HashMap<>();
@@ -78,8 +173,7 @@ public final class OtlpServer implements AutoCloseable {
     }
 
     private static boolean isOf(ResourceProfiles resource, long pid) {
-        return resource.getResource().getAttributesList().stream()
-                .anyMatch(a -> a.getKey().equals("process.pid") && a.getValue().getIntValue() == pid);
+        return pidOf(resource) == pid;
     }
 
     private static void add(Profile profile, ProfilesDictionary dictionary, Map<String, Long> nanos) {

@@ -182,6 +182,17 @@ public final class ProfilesEncoder {
         resourceAttribute(key);
     }
 
+    /**
+     * Adds an attribute of any kind to the resource that was begun; before its first scope.
+     *
+     * @param anyValue the bytes of a well-formed AnyValue
+     */
+    public void resourceAttribute(String key, byte[] anyValue) {
+        inner.clear();
+        inner.raw(anyValue, 0, anyValue.length);
+        resourceAttribute(key);
+    }
+
     /** Begins a scope of the resource that was begun. */
     public void beginScope(String name, String version) {
         if (!isResourceOpen) {
@@ -229,6 +240,29 @@ public final class ProfilesEncoder {
         sample.fixed64(observed.timestampUnixNanos());
         profile.messageField(2, sample);
     }
+
+    /** Adds a sample that was observed several times, each with the same value. */
+    public void samplesAt(Repeated repeated, int[] attributeIndices, int attributeCount) {
+        beginSample(repeated.stack(), attributeIndices, attributeCount, repeated.link());
+        sample.lengthDelimited(4, repeated.count() * WireWriter.varintSize(repeated.value()));
+        for (int i = 0; i < repeated.count(); i++) {
+            sample.varint(repeated.value());
+        }
+        sample.lengthDelimited(5, repeated.count() * Long.BYTES);
+        for (int i = 0; i < repeated.count(); i++) {
+            sample.fixed64(repeated.timestampsUnixNanos()[i]);
+        }
+        profile.messageField(2, sample);
+    }
+
+    /**
+     * Observations of the same, each with its own time.
+     *
+     * @param link 0 for none
+     * @param value of each
+     * @param timestampsUnixNanos the first {@code count} of them; stay the caller's
+     */
+    public record Repeated(int stack, int link, long value, long[] timestampsUnixNanos, int count) {}
 
     /**
      * One observation with its own time.

@@ -1,4 +1,4 @@
-package io.stackhouse.agent.jvm;
+package io.stackhouse.agent.process;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -12,9 +12,9 @@ import java.util.Arrays;
  * <p>The target runs on while it is read, may end, and may lie: whatever cannot be read is a {@link TargetReadException}, and so is reading more blocks
  * than allowed, so that no chain of pointers leads anywhere for ever. Threads: one.
  */
-final class TargetMemory {
+public final class TargetMemory {
     /** Divides a page, so that a block can be read whole or not at all. */
-    static final int BLOCK_BYTES = 512;
+    public static final int BLOCK_BYTES = 512;
 
     private static final int SLOTS = 128;
     private static final long NOTHING = -1;
@@ -23,7 +23,7 @@ final class TargetMemory {
     private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
 
     /** Where bytes come from. */
-    interface Source {
+    public interface Source {
         /** Fills the array; false if any of the bytes cannot be read. */
         boolean read(long address, byte[] into);
     }
@@ -35,34 +35,39 @@ final class TargetMemory {
     private int readsLeft;
 
     /** Turns to a target, or looks at the same one anew. */
-    TargetMemory attach(Source next, int mostBlocks) {
+    public TargetMemory attach(Source next, int mostBlocks) {
         source = next;
         readsLeft = mostBlocks;
         Arrays.fill(starts, NOTHING);
         return this;
     }
 
-    int u8(long address) throws TargetReadException {
+    /** Whether as much was read as is allowed: then nothing more can be. */
+    public boolean isExhausted() {
+        return readsLeft <= 0;
+    }
+
+    public int u8(long address) throws TargetReadException {
         return block(address)[offset(address)] & 0xff;
     }
 
-    int u16(long address) throws TargetReadException {
+    public int u16(long address) throws TargetReadException {
         byte[] bytes = bytesAt(address, Short.BYTES);
         return (short) SHORT.get(bytes, bytes == straddling ? 0 : offset(address)) & 0xffff;
     }
 
-    int i32(long address) throws TargetReadException {
+    public int i32(long address) throws TargetReadException {
         byte[] bytes = bytesAt(address, Integer.BYTES);
         return (int) INT.get(bytes, bytes == straddling ? 0 : offset(address));
     }
 
-    long i64(long address) throws TargetReadException {
+    public long i64(long address) throws TargetReadException {
         byte[] bytes = bytesAt(address, Long.BYTES);
         return (long) LONG.get(bytes, bytes == straddling ? 0 : offset(address));
     }
 
     /** A pointer that is not null. */
-    long pointer(long address) throws TargetReadException {
+    public long pointer(long address) throws TargetReadException {
         long value = i64(address);
         if (value == 0) {
             throw new TargetReadException("null at 0x" + Long.toHexString(address));
@@ -71,7 +76,7 @@ final class TargetMemory {
     }
 
     /** So many bytes of UTF-8. */
-    String text(long address, int bytes) throws TargetReadException {
+    public String text(long address, int bytes) throws TargetReadException {
         byte[] copy = new byte[bytes];
         for (int i = 0; i < bytes; i++) {
             copy[i] = (byte) u8(address + i);
@@ -80,7 +85,7 @@ final class TargetMemory {
     }
 
     /** A text that ends with a zero byte, or is cut after so many bytes. */
-    String cString(long address, int mostBytes) throws TargetReadException {
+    public String cString(long address, int mostBytes) throws TargetReadException {
         int length = 0;
         while (length < mostBytes && u8(address + length) != 0) {
             length++;

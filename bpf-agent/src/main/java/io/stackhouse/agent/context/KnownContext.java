@@ -1,0 +1,39 @@
+package io.stackhouse.agent.context;
+
+import io.stackhouse.agent.process.TracedProcess;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of one process's contexts, and when it is looked at next. Threads: that of {@link ProcessContexts}. */
+final class KnownContext {
+    final TracedProcess process;
+    final long metBoottimeNanos;
+    /** Where the header lies; 0 if there is none yet. */
+    long header;
+    /** As it was when the context was read last; 0 to read it again in any case. */
+    long publishedAt;
+
+    @Nullable
+    ProcessContext context;
+
+    @Nullable
+    VariablePlace place;
+
+    boolean wasAwaited;
+    boolean wasSampled = true;
+    long nextLookNanos;
+    long waitNanos;
+    long lastRefreshNanos;
+
+    KnownContext(TracedProcess process, long metBoottimeNanos, long nextLookNanos, long waitNanos) {
+        this.process = process;
+        this.metBoottimeNanos = metBoottimeNanos;
+        this.nextLookNanos = nextLookNanos;
+        this.waitNanos = waitNanos;
+    }
+
+    /** Whether nothing more has to be searched for: only updates can change that. */
+    boolean isComplete() {
+        ProcessContext known = context;
+        return known != null && (place != null || !known.hasThreadVariable());
+    }
+}
