@@ -48,18 +48,20 @@ build_if_needed() {
   say "built in $((SECONDS - started)) s"
 }
 
-# run_program MODULE MAIN-CLASS ARGUMENT...: becomes that program, so that its pid is ours.
+# run_program MODULE MAIN-CLASS ARGUMENT...: becomes that program, so that its pid is ours. $jvm_options names its file of options.
 run_program() {
   local module=$1 main=$2 java line options=() columns=0
+  local file=$root/$module/src/main/dist/${jvm_options:-jvm.options}
+  unset jvm_options
   shift 2
   java=$(java_command)
-  if [ -r "$root/$module/src/main/dist/jvm.options" ]; then
+  if [ -r "$file" ]; then
     while IFS= read -r line; do
       case "$line" in
         '' | '#'*) ;;
         *) options+=("$line") ;;
       esac
-    done < "$root/$module/src/main/dist/jvm.options"
+    done < "$file"
   fi
   [ "$(java_release)" -lt 22 ] || options+=(--enable-native-access=ALL-UNNAMED)
   if [ -t 1 ]; then

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeoutException;
  *
  * <p>Threads: one of our own copies the output; the methods are for any. {@link #stop} is safe to call twice and blocks until the process is gone.
  */
-final class Child {
+public final class Child {
 
     private static final int BUFFER_BYTES = 8192;
 
@@ -50,15 +50,15 @@ final class Child {
         }
     }
 
-    String name() {
+    public String name() {
         return spec.name();
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
@@ -89,12 +89,12 @@ final class Child {
     }
 
     /** For a person: with which code it ended, and its last lines. */
-    String endMessage() {
+    public String endMessage() {
         return spec.name() + " ended with exit code " + process.exitValue() + ". " + lastLines();
     }
 
     /** Asks it to end, and kills it when its time is over. */
-    void stop() {
+    public void stop() {
         // Not Process.destroy(), which would close its output before its last lines are read.
         process.toHandle().destroy();
         if (!awaitEnd(spec.stopWithin())) {

@@ -1,7 +1,7 @@
 package io.stackhouse.cli;
 
 /** A part did not start or ended before it was asked to; the message has its last lines. */
-final class ChildFailedException extends RuntimeException {
+public final class ChildFailedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * @param ready what a line of its output looks like once it serves
  * @param stopWithin how long it may take to end after SIGTERM before it is killed
  */
-record ChildSpec(
+public record ChildSpec(
         String name,
         List<String> command,
         Map<String, String> environment,
@@ -25,7 +25,7 @@ record ChildSpec(
         Pattern ready,
         Duration stopWithin) {
 
-    ChildSpec {
+    public ChildSpec {
         command = List.copyOf(command);
         environment = Map.copyOf(environment);
     }

@@ -18,9 +18,9 @@ import java.util.stream.Collectors;
  * <p>Threads: any. User and password, where a server wants them, come from the environment ({@code CLICKHOUSE_USER}, {@code CLICKHOUSE_PASSWORD}). Each question has
  * a connection of its own, closed with its answer: a server that is about to stop would wait for an idle one.
  */
-final class ClickHouseHttp {
+public final class ClickHouseHttp {
 
-    static final String DATABASE = "otel";
+    public static final String DATABASE = "otel";
 
     private static final int CONNECT_MILLIS = 3000;
     private static final int PING_MILLIS = 3000;
@@ -30,16 +30,16 @@ final class ClickHouseHttp {
 
     private final URI endpoint;
 
-    ClickHouseHttp(URI endpoint) {
+    public ClickHouseHttp(URI endpoint) {
         this.endpoint = endpoint;
     }
 
-    URI endpoint() {
+    public URI endpoint() {
         return endpoint;
     }
 
     /** Whether a ClickHouse answers there at all. */
-    boolean isReachable() {
+    public boolean isReachable() {
         try {
             HttpURLConnection connection = open("/ping");
             connection.setReadTimeout(PING_MILLIS);
@@ -59,7 +59,7 @@ final class ClickHouseHttp {
      * @throws QueryException when ClickHouse refuses the query or fails in it
      * @throws IOException when nobody answers
      */
-    InputStream query(String sql, Map<String, String> settings) throws IOException {
+    public InputStream query(String sql, Map<String, String> settings) throws IOException {
         Map<String, String> all = new LinkedHashMap<>(settings);
         all.put("wait_end_of_query", "1");
         HttpURLConnection connection = open("/?" + encode(all));
@@ -77,7 +77,7 @@ final class ClickHouseHttp {
     }
 
     /** As {@link #query}, for small answers: tab-separated lines. */
-    List<String> lines(String sql, Map<String, String> settings) throws IOException {
+    public List<String> lines(String sql, Map<String, String> settings) throws IOException {
         try (InputStream answer = query(sql, settings)) {
             return new String(answer.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
@@ -85,7 +85,7 @@ final class ClickHouseHttp {
         }
     }
 
-    boolean hasDatabase(String name) throws IOException {
+    public boolean hasDatabase(String name) throws IOException {
         return !lines("SELECT 1 FROM system.databases WHERE name = {name:String}", Map.of("param_name", name))
                 .isEmpty();
     }

@@ -7,7 +7,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads {@code 30s}, {@code 5m} or {@code 2h}: whole numbers, at least one second, at most a year. */
-final class DurationConverter implements ITypeConverter<Duration> {
+public final class DurationConverter implements ITypeConverter<Duration> {
 
     private static final Pattern FORM = Pattern.compile("(\\d{1,8})(s|m|h|d)");
     private static final Duration MAX = Duration.ofDays(366);

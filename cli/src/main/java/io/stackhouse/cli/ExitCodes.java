@@ -1,18 +1,18 @@
 package io.stackhouse.cli;
 
 /** What the commands end with; a signal ends them with 128 + its number, as ever. */
-final class ExitCodes {
+public final class ExitCodes {
 
-    static final int OK = 0;
+    public static final int OK = 0;
 
     /** Something failed after the start; the message says what. */
-    static final int FAILED = 1;
+    public static final int FAILED = 1;
 
     /** The machine lacks something or a port is taken; the message says what to do. */
-    static final int CANNOT_START = 3;
+    public static final int CANNOT_START = 3;
 
     /** No ClickHouse answers where it was looked for. */
-    static final int NOTHING_RUNNING = 4;
+    public static final int NOTHING_RUNNING = 4;
 
     private ExitCodes() {}
 }

@@ -1,15 +1,26 @@
 package io.stackhouse.cli;
 
+import io.stackhouse.cli.bench.BenchCommand;
+import io.stackhouse.cli.load.EchoCommand;
+import io.stackhouse.cli.load.LoadCommand;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The entry point of {@code ./stackhouse up}, {@code sql}, {@code top} and {@code flamegraph}. */
+/** The entry point of {@code ./stackhouse up}, {@code sql}, {@code top}, {@code flamegraph}, {@code load} and {@code bench}. */
 @Command(
         name = "stackhouse",
         mixinStandardHelpOptions = true,
         version = "stackhouse 0.1.0",
-        subcommands = {UpCommand.class, SqlCommand.class, TopCommand.class, FlamegraphCommand.class},
+        subcommands = {
+            UpCommand.class,
+            SqlCommand.class,
+            TopCommand.class,
+            FlamegraphCommand.class,
+            BenchCommand.class,
+            LoadCommand.class,
+            EchoCommand.class
+        },
         description = "Profiles every process on this machine and asks about it in SQL.")
 public final class Main {
 

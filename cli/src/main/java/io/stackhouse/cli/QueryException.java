@@ -3,7 +3,7 @@ package io.stackhouse.cli;
 import java.io.IOException;
 
 /** ClickHouse's own message about a query, and its error code, empty where it gave none. */
-final class QueryException extends IOException {
+public final class QueryException extends IOException {
 
     /** UNKNOWN_TABLE and UNKNOWN_DATABASE: nothing was stored yet. */
     private static final String UNKNOWN_TABLE = "60";

@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: {@link #start} for one; {@link #stopLast} and {@link #close} for any, at any time, a shutdown hook's too. After the first stop nothing more starts.
  */
-final class Supervisor implements AutoCloseable {
+public final class Supervisor implements AutoCloseable {
 
     private final FileOwner logOwner;
     private final Deque<Child> children = new ArrayDeque<>();
     private final CompletableFuture<Child> firstEnd = new CompletableFuture<>();
     private boolean stopping;
 
-    Supervisor(FileOwner logOwner) {
+    public Supervisor(FileOwner logOwner) {
         this.logOwner = logOwner;
     }
 
@@ -28,18 +28,18 @@ final class Supervisor implements AutoCloseable {
      *
      * @throws ChildFailedException when it does not, or when stopping has begun
      */
-    Child start(ChildSpec spec, Duration readyWithin) throws IOException, InterruptedException {
+    public Child start(ChildSpec spec, Duration readyWithin) throws IOException, InterruptedException {
         Child child = launch(spec);
         child.awaitReady(readyWithin);
         return child;
     }
 
     /** Completes with the first program that ended before it was asked to. */
-    CompletableFuture<Child> firstEnd() {
+    public CompletableFuture<Child> firstEnd() {
         return firstEnd;
     }
 
-    synchronized boolean isStopping() {
+    public synchronized boolean isStopping() {
         return stopping;
     }
 

@@ -39,6 +39,11 @@ final class ProcessMetrics {
                 .setDescription("Used heap")
                 .buildWithCallback(out -> out.record(
                         ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed()));
+        HeapAllocation allocation = HeapAllocation.start();
+        meter.counterBuilder("otelcol_process_runtime_total_alloc_bytes")
+                .setUnit("By")
+                .setDescription("Heap allocated since the start, freed or not")
+                .buildWithCallback(out -> out.record(allocation.bytes()));
     }
 
     private static double cpuSeconds() {

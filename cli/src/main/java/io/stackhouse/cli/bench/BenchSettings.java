@@ -1,0 +1,38 @@
+package io.stackhouse.cli.bench;
+
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * What to measure, and for how long.
+ *
+ * @param parts which of them
+ * @param isFull the long runs too
+ * @param rounds how often each figure is measured
+ * @param warmUpSeconds under full load, of each process
+ * @param seconds of a measurement; where a collector holds data back for windows, {@value #LONG} times as long
+ * @param seed of the load
+ * @param home the project's folder
+ * @param folder for everything that is removed at the end
+ * @param results folder for what is kept
+ */
+record BenchSettings(
+        Set<Part> parts,
+        boolean isFull,
+        int rounds,
+        int warmUpSeconds,
+        int seconds,
+        long seed,
+        Path home,
+        Path folder,
+        Path results) {
+
+    static final int LONG = 4;
+
+    /** What can be left out. */
+    enum Part {
+        PIPELINE,
+        STORE,
+        AGENT
+    }
+}

@@ -1,0 +1,82 @@
+package io.stackhouse.cli.bench;
+
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** What a measured collector does, each more than the one before. */
+enum Stage {
+    RECEIVE("receive"),
+    JOURNAL("+ journal"),
+    PROCESSORS("+ processors"),
+    CLICKHOUSE("+ ClickHouse");
+
+    /**
+     * A window holds the requests that it is made of in the journal's memory ({@code max_size}, 64 MiB) until it is delivered, and nothing more is given out beyond that. At full load a window of 10 s would stop
+     * the pipeline until its end; handed on at so many rows, it never does. Each request's samples are added up all the same.
+     */
+    static final int WINDOW_ROWS = 8192;
+
+    private static final String YAML = """
+            receivers:
+              otlp:
+                protocols:
+                  grpc: {endpoint: "127.0.0.1:%d"}
+                  http: {endpoint: "127.0.0.1:%d"}
+            processors:
+              aggregate: {interval: 10s, grace: 5s, max_rows: %d}
+              downsample: {thresholds: {cpu/nanoseconds: 50000000}}
+            exporters:
+              %s
+            service:
+              telemetry:
+                metrics: {address: "127.0.0.1:%d"}
+              journal: {%s}
+              pipelines:
+                profiles: {receivers: [otlp], processors: [%s], exporters: [%s]}
+            """;
+
+    private final String title;
+
+    Stage(String title) {
+        this.title = title;
+    }
+
+    String title() {
+        return title;
+    }
+
+    String fileName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    boolean hasProcessors() {
+        return this == PROCESSORS || this == CLICKHOUSE;
+    }
+
+    /**
+     * Where a collector has its ports and files.
+     *
+     * @param clickHousePort 0 without one
+     */
+    record Place(int grpcPort, int httpPort, int metricsPort, int clickHousePort, Path folder) {}
+
+    /** The configuration: what is measured leaves in an exporter that shows nothing, or in ClickHouse. */
+    String yaml(Place place) {
+        boolean isStored = this == CLICKHOUSE;
+        String exporter = isStored
+                ? "clickhouse: {endpoint: \"http://127.0.0.1:" + place.clickHousePort() + "\"}"
+                : "debug: {sampling_initial: 0, sampling_thereafter: 0}";
+        String journal = this == RECEIVE
+                ? "ack: memory"
+                : "directory: \"" + place.folder().resolve("journal") + "\", max_disk_size: 512MiB";
+        return YAML.formatted(
+                place.grpcPort(),
+                place.httpPort(),
+                WINDOW_ROWS,
+                exporter,
+                place.metricsPort(),
+                journal,
+                hasProcessors() ? "aggregate, downsample" : "",
+                isStored ? "clickhouse" : "debug");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.stackhouse.cli.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.stackhouse.cli.load;
+
+import org.jspecify.annotations.NullMarked;
