@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 final class ChildJvm {
     private final Path home;
     private final List<String> options = new ArrayList<>();
+    private List<String> wrapper = List.of();
     private final Map<String, String> environment = new LinkedHashMap<>();
     private String classPath = System.getProperty("java.class.path");
 
@@ -23,6 +24,12 @@ final class ChildJvm {
 
     ChildJvm option(String option) {
         options.add(option);
+        return this;
+    }
+
+    /** A command that gets the JVM's command appended. */
+    ChildJvm inside(String... command) {
+        wrapper = List.of(command);
         return this;
     }
 
@@ -58,7 +65,8 @@ final class ChildJvm {
     }
 
     String run(Class<?> program, String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(home.resolve("bin/java").toString(), "-Xmx256m"));
+        List<String> command = new ArrayList<>(wrapper);
+        command.addAll(List.of(home.resolve("bin/java").toString(), "-Xmx256m"));
         command.addAll(options);
         command.addAll(List.of("-cp", classPath, program.getName()));
         command.addAll(List.of(arguments));
@@ -68,7 +76,7 @@ final class ChildJvm {
                     new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
             builder.environment().putAll(environment);
             Process process = builder.start();
-            boolean hasEnded = process.waitFor(120, TimeUnit.SECONDS);
+            boolean hasEnded = process.waitFor(60, TimeUnit.SECONDS);
             if (!hasEnded) {
                 process.destroyForcibly().waitFor();
             }

@@ -12,6 +12,9 @@ import java.util.TreeMap;
 record Published(String traceId, String spanId, int flags, Map<Integer, String> attributes) {
     /** Null when the thread shows nothing. */
     static Published here() {
+        if (NativeLibrary.failure() != null) {
+            throw new AssertionError(NativeLibrary.failure());
+        }
         ByteBuffer record = Native.published();
         if (record == null) {
             return null;
