@@ -27,6 +27,14 @@ final class Bench {
         }
         if (settings.parts().contains(Part.PIPELINE)) {
             new PipelineBench(settings, results, progress).run(programs);
+            programs.stopAll();
+        }
+        if (settings.parts().contains(Part.STORE)) {
+            new StoreBench(settings, results, progress).run(programs);
+            programs.stopAll();
+        }
+        if (settings.parts().contains(Part.AGENT)) {
+            new AgentBench(settings, results, progress).run(programs);
         }
         results.setting("took", Math.round(progress.seconds()) + " s");
         return results;

@@ -75,7 +75,8 @@ public final class BenchCommand implements Callable<Integer> {
             paramLabel = "TIME",
             defaultValue = "3s",
             converter = DurationConverter.class,
-            description = "How long a measurement is; with windows four times as long (default: ${DEFAULT-VALUE}).")
+            description =
+                    "How long a measurement is; behind aggregate three times as long (default: ${DEFAULT-VALUE}).")
     private Duration measure = Duration.ofSeconds(3);
 
     @Option(

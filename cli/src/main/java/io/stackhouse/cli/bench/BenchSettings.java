@@ -27,7 +27,7 @@ record BenchSettings(
         Path folder,
         Path results) {
 
-    static final int LONG = 4;
+    static final int LONG = 3;
 
     /** What can be left out. */
     enum Part {

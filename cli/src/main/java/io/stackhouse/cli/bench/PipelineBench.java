@@ -1,6 +1,7 @@
 package io.stackhouse.cli.bench;
 
 import io.stackhouse.cli.Child;
+import io.stackhouse.cli.ClickHouseHttp;
 import io.stackhouse.cli.load.FleetRequests;
 import io.stackhouse.cli.load.FleetSettings;
 import io.stackhouse.cli.load.Latencies;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The stages of the pipeline under load: one collector for each, all of them running, so that they can take turns in each round beside the yardsticks. Those that have no turn do nothing but hand on what they
@@ -62,8 +64,15 @@ final class PipelineBench {
         List<Target> targets = new ArrayList<>();
         try {
             targets.add(echo(programs));
-            for (Stage stage : List.of(Stage.RECEIVE, Stage.JOURNAL, Stage.PROCESSORS)) {
-                targets.add(collector(programs, stage));
+            Store store = programs.hasClickHouse() ? store(programs) : null;
+            for (Stage stage : Stage.values()) {
+                if (stage != Stage.CLICKHOUSE) {
+                    targets.add(collector(programs, stage, null));
+                } else if (store != null) {
+                    targets.add(collector(programs, stage, store));
+                } else {
+                    results.note("+ ClickHouse was left out: its library is not set up.");
+                }
             }
             warmUp(targets);
             for (int round = 1; round <= settings.rounds(); round++) {
@@ -75,26 +84,66 @@ final class PipelineBench {
                 affinity.share(target.pid());
                 results.add(PART, target.title() + ": most memory (RSS)", "MB", target.peakResidentBytes() / MEGA);
                 if (target.stage() != null) {
-                    new Settlement(target, results, progress).check();
+                    boolean isStored = target.stage() == Stage.CLICKHOUSE && store != null;
+                    new Settlement(target, results, progress, isStored && store != null ? store.server() : null)
+                            .check();
                 }
+            }
+            if (store != null) {
+                flameGraphs(programs, targets, store);
             }
         } finally {
             targets.forEach(Target::close);
         }
     }
 
+    /** A ClickHouse and how to reach it. */
+    private record Store(Child process, int port, ClickHouseHttp server) {}
+
+    private Store store(Programs programs) throws IOException, InterruptedException {
+        int port = Programs.freePort();
+        Path data = Files.createDirectories(settings.folder().resolve("clickhouse"));
+        Child process = programs.clickHouse("clickhouse", data, port);
+        return new Store(process, port, new ClickHouseHttp(java.net.URI.create("http://127.0.0.1:" + port)));
+    }
+
+    private void flameGraphs(Programs programs, List<Target> targets, Store store)
+            throws IOException, InterruptedException {
+        FlameGraphs graphs = new FlameGraphs(settings, results, progress);
+        if (!graphs.canBeTaken()) {
+            return;
+        }
+        graphs.take(
+                programs,
+                store.port(),
+                targets.stream().filter(target -> target.stage() != null).toList());
+    }
+
     private Target echo(Programs programs) throws IOException, InterruptedException {
         int port = Programs.freePort();
         Child child = programs.echo(port);
-        return new Target("gRPC echo", child, null, 0, Senders.grpc(port), requests);
+        return new Target("gRPC echo", child, null, null, 0, Senders.grpc(port), requests);
     }
 
-    private Target collector(Programs programs, Stage stage) throws IOException, InterruptedException {
+    private Target collector(Programs programs, Stage stage, @Nullable Store store)
+            throws IOException, InterruptedException {
         Path folder = Files.createDirectories(settings.folder().resolve(stage.fileName()));
-        Stage.Place place = new Stage.Place(Programs.freePort(), Programs.freePort(), Programs.freePort(), 0, folder);
+        Stage.Place place = new Stage.Place(
+                Programs.freePort(),
+                Programs.freePort(),
+                Programs.freePort(),
+                store == null ? 0 : store.port(),
+                folder);
         Path config = Files.writeString(folder.resolve("collector.yaml"), stage.yaml(place));
         Child child = programs.collector("collector-" + stage.fileName(), config);
-        return new Target(stage.title(), child, stage, place.metricsPort(), Senders.grpc(place.grpcPort()), requests);
+        return new Target(
+                stage.title(),
+                child,
+                store == null ? null : store.process(),
+                stage,
+                place.metricsPort(),
+                Senders.grpc(place.grpcPort()),
+                requests);
     }
 
     private void warmUp(List<Target> targets) throws IOException, InterruptedException {
@@ -178,6 +227,17 @@ final class PipelineBench {
                 title + ": load generator's CPU share",
                 "cores",
                 measured.after().own().coresSince(measured.before().own()));
+        ProcessUsage storeBefore = measured.before().store();
+        ProcessUsage storeAfter = measured.after().store();
+        if (storeBefore != null && storeAfter != null) {
+            double cpu = (storeAfter.cpuNanos() - storeBefore.cpuNanos()) / (double) TimeUnit.SECONDS.toNanos(1);
+            results.add(
+                    PART,
+                    title + ": ClickHouse's CPU",
+                    "s per 1M samples",
+                    parseCpu,
+                    cpu / (measured.samples() / MEGA));
+        }
         if (target.stage() != null) {
             results.add(
                     PART,
@@ -187,7 +247,7 @@ final class PipelineBench {
         }
     }
 
-    private @org.jspecify.annotations.Nullable Series find(String name) {
+    private @Nullable Series find(String name) {
         return results.series().stream()
                 .filter(series -> series.part().equals(PART) && series.name().equals(name))
                 .findFirst()

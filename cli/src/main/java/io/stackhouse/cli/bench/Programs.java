@@ -24,6 +24,8 @@ import java.util.stream.Stream;
 final class Programs implements AutoCloseable {
 
     static final Pattern COLLECTOR_READY = Pattern.compile("collector is ready");
+    static final Pattern CLICKHOUSE_READY = Pattern.compile("^ready http");
+    static final Pattern AGENT_READY = Pattern.compile("Sampling every process");
     static final Pattern ECHO_READY = Pattern.compile("^ready on port");
 
     private static final Duration READY_WITHIN = Duration.ofSeconds(90);
@@ -32,7 +34,8 @@ final class Programs implements AutoCloseable {
 
     private final Path home;
     private final Path logs;
-    private final Supervisor supervisor = new Supervisor(FileOwner.UNCHANGED);
+    private Supervisor supervisor = new Supervisor(FileOwner.UNCHANGED);
+    private boolean isClosed;
 
     Programs(BenchSettings settings) throws IOException {
         this.home = settings.home();
@@ -47,6 +50,74 @@ final class Programs implements AutoCloseable {
         return start(name, command, COLLECTOR_READY);
     }
 
+    /** The embedded ClickHouse; its data lie in the folder. */
+    Child clickHouse(String name, Path data, int httpPort) throws IOException, InterruptedException {
+        List<String> command = java("clickhouse-embedded", List.of("-Dstackhouse.libchdb=" + library()));
+        command.addAll(List.of(
+                "io.stackhouse.clickhouse.embedded.EmbeddedClickHouseMain",
+                "--data",
+                data.toString(),
+                "--http-port",
+                Integer.toString(httpPort),
+                "--tcp-port",
+                "0",
+                "--memory",
+                "4GiB",
+                "--exit-with-stdin"));
+        return start(name, command, CLICKHOUSE_READY);
+    }
+
+    /** Whether the library of ClickHouse was set up. */
+    boolean hasClickHouse() {
+        return Files.isReadable(library());
+    }
+
+    private Path library() {
+        String machine = System.getProperty("os.arch").equals("aarch64") ? "arm64" : "x64";
+        return home.resolve("clickhouse-embedded/node_modules/@chdb/lib-linux-" + machine + "-gnu/libchdb.so");
+    }
+
+    /** The agent, which needs root. */
+    Child agent(String name, int frequency, int otlpPort, int metricsPort) throws IOException, InterruptedException {
+        List<String> command = java("bpf-agent", List.of());
+        command.addAll(List.of(
+                "io.stackhouse.agent.AgentMain",
+                "--endpoint",
+                "http://127.0.0.1:" + otlpPort,
+                "--frequency",
+                Integer.toString(frequency),
+                "--interval",
+                "1s",
+                "--metrics-listen",
+                "127.0.0.1:" + metricsPort,
+                "--exit-with-stdin"));
+        return start(name, command, AGENT_READY);
+    }
+
+    /** A flame graph of what ClickHouse has of a service. */
+    void flameGraph(String service, int clickHousePort, Path file) throws IOException, InterruptedException {
+        List<String> command = java("cli", List.of());
+        command.addAll(List.of(
+                "io.stackhouse.cli.Main",
+                "flamegraph",
+                "--endpoint",
+                "http://127.0.0.1:" + clickHousePort,
+                "--service",
+                service,
+                "--out",
+                file.toString()));
+        Path log = logs.resolve("flamegraph.log");
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        process.getOutputStream().close();
+        if (process.waitFor() != 0) {
+            throw new IOException("no flame graph of " + service + ": "
+                    + Files.readString(log).strip());
+        }
+    }
+
     /** A server that does nothing with what it takes, in a JVM like a collector's. */
     Child echo(int port) throws IOException, InterruptedException {
         List<String> command =
@@ -58,28 +129,46 @@ final class Programs implements AutoCloseable {
 
     /** Starts a program and waits for the line that says that it serves. */
     Child start(String name, List<String> command, Pattern ready) throws IOException, InterruptedException {
-        return supervisor.start(
-                new ChildSpec(
-                        name,
-                        command,
-                        Map.of("OTEL_SERVICE_NAME", name),
-                        logs.resolve(name + ".log"),
-                        ready,
-                        STOP_WITHIN),
-                READY_WITHIN);
+        return current()
+                .start(
+                        new ChildSpec(
+                                name,
+                                command,
+                                Map.of("OTEL_SERVICE_NAME", name),
+                                logs.resolve(name + ".log"),
+                                ready,
+                                STOP_WITHIN),
+                        READY_WITHIN);
     }
 
     /** Fails when one of them has ended by itself. */
     void requireAlive() {
-        Child ended = supervisor.firstEnd().getNow(null);
+        Child ended = current().firstEnd().getNow(null);
         if (ended != null) {
             throw new CommandException(ExitCodes.FAILED, ended.endMessage());
         }
     }
 
+    /** Stops all that run; others may be started after it. */
+    void stopAll() {
+        current().close();
+        synchronized (this) {
+            if (!isClosed) {
+                supervisor = new Supervisor(FileOwner.UNCHANGED);
+            }
+        }
+    }
+
     @Override
     public void close() {
-        supervisor.close();
+        synchronized (this) {
+            isClosed = true;
+        }
+        current().close();
+    }
+
+    private synchronized Supervisor current() {
+        return supervisor;
     }
 
     /** Java with a module's options, more options, and its class path. */

@@ -1,8 +1,11 @@
 package io.stackhouse.cli.bench;
 
+import io.stackhouse.cli.ClickHouseHttp;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Whether a collector has delivered all that it accepted, once, after the last request. One thread. */
 final class Settlement {
@@ -13,8 +16,15 @@ final class Settlement {
     private final Target target;
     private final Results results;
     private final Progress progress;
+    private final @Nullable ClickHouseHttp store;
 
-    Settlement(Target target, Results results, Progress progress) {
+    /**
+     * Of a target.
+     *
+     * @param store the ClickHouse that it writes to, if any
+     */
+    Settlement(Target target, Results results, Progress progress, @Nullable ClickHouseHttp store) {
+        this.store = store;
         this.target = target;
         this.results = results;
         this.progress = progress;
@@ -54,6 +64,24 @@ final class Settlement {
                         dropped,
                         target.doubtfulRequests(),
                         target.refusals()));
+        if (store != null) {
+            checkTotals(store);
+        }
+    }
+
+    /** The exact totals are made before anything is sampled away: their sum is that of all values, or something is missing or there twice. */
+    private void checkTotals(ClickHouseHttp server) throws IOException {
+        String sql = "SELECT sum(Value) FROM otel_profiles_totals_1m WHERE SampleType = 'cpu'";
+        long expected = target.acceptedValues();
+        String sum = "";
+        long end = System.nanoTime() + WITHIN_NANOS;
+        do {
+            sum = server.lines(sql, Map.of("database", ClickHouseHttp.DATABASE)).get(0);
+        } while (!sum.equals(Long.toString(expected)) && System.nanoTime() - end < 0);
+        results.check(
+                target.title() + ": ClickHouse has the exact sum of all values",
+                sum.equals(Long.toString(expected)),
+                "sent " + expected + " ns, stored " + sum + " ns");
     }
 
     private static double delivered(Scrape scrape) {

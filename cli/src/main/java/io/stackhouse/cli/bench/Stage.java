@@ -14,7 +14,7 @@ enum Stage {
      * A window holds the requests that it is made of in the journal's memory ({@code max_size}, 64 MiB) until it is delivered, and nothing more is given out beyond that. At full load a window of 10 s would stop
      * the pipeline until its end; handed on at so many rows, it never does. Each request's samples are added up all the same.
      */
-    static final int WINDOW_ROWS = 8192;
+    static final int WINDOW_ROWS = 2048;
 
     private static final String YAML = """
             receivers:
@@ -33,6 +33,22 @@ enum Stage {
               journal: {%s}
               pipelines:
                 profiles: {receivers: [otlp], processors: [%s], exporters: [%s]}
+            """;
+
+    private static final String KEEPING = """
+            receivers:
+              otlp:
+                protocols:
+                  grpc: {endpoint: "127.0.0.1:%d"}
+                  http: {endpoint: "127.0.0.1:%d"}
+            exporters:
+              clickhouse: {endpoint: "http://127.0.0.1:%d"}
+            service:
+              telemetry:
+                metrics: {address: "127.0.0.1:%d"}
+              journal: {directory: "%s"}
+              pipelines:
+                profiles: {receivers: [otlp], exporters: [clickhouse]}
             """;
 
     private final String title;
@@ -78,5 +94,15 @@ enum Stage {
                 journal,
                 hasProcessors() ? "aggregate, downsample" : "",
                 isStored ? "clickhouse" : "debug");
+    }
+
+    /** The configuration of a collector that stores all that it gets as it is. */
+    static String keeping(Place place) {
+        return KEEPING.formatted(
+                place.grpcPort(),
+                place.httpPort(),
+                place.clickHousePort(),
+                place.metricsPort(),
+                place.folder().resolve("journal"));
     }
 }

@@ -17,6 +17,7 @@ final class Target implements AutoCloseable {
 
     private final String title;
     private final Child process;
+    private final @Nullable Child store;
     private final @Nullable Stage stage;
     private final int metricsPort;
     private final Sender sender;
@@ -28,10 +29,19 @@ final class Target implements AutoCloseable {
      * A target.
      *
      * @param stage null for one that has no metrics
+     * @param store the ClickHouse behind it, if any
      */
-    Target(String title, Child process, @Nullable Stage stage, int metricsPort, Sender sender, Requests requests) {
+    Target(
+            String title,
+            Child process,
+            @Nullable Child store,
+            @Nullable Stage stage,
+            int metricsPort,
+            Sender sender,
+            Requests requests) {
         this.title = title;
         this.process = process;
+        this.store = store;
         this.stage = stage;
         this.metricsPort = metricsPort;
         this.sender = sender;
@@ -66,6 +76,11 @@ final class Target implements AutoCloseable {
                 .sum();
     }
 
+    /** The sum of all values that were accepted. */
+    long acceptedValues() {
+        return loads.stream().mapToLong(each -> each.figures().acceptedValues()).sum();
+    }
+
     long refusals() {
         return loads.stream().mapToLong(each -> each.figures().refusals()).sum();
     }
@@ -75,19 +90,26 @@ final class Target implements AutoCloseable {
      *
      * @param samples that went through the first stage behind the journal, or through all there is
      * @param allocatedBytes of heap, 0 where nobody counts them
+     * @param store what ClickHouse has used, where it is there
      */
-    record Reading(double samples, double allocatedBytes, ProcessUsage usage, ProcessUsage own) {}
+    record Reading(
+            double samples,
+            double allocatedBytes,
+            ProcessUsage usage,
+            ProcessUsage own,
+            @Nullable ProcessUsage store) {}
 
     Reading read() throws IOException {
         ProcessUsage own = ProcessUsage.of(ProcessHandle.current().pid());
         ProcessUsage usage = ProcessUsage.of(pid());
         peakResidentBytes = Math.max(peakResidentBytes, usage.residentBytes());
         if (stage == null) {
-            return new Reading(acceptedSamples(), 0, usage, own);
+            return new Reading(acceptedSamples(), 0, usage, own, null);
         }
         Scrape scrape = Scrape.of(metricsPort);
         double allocated = scrape.sum("otelcol_process_runtime_total_alloc_bytes");
-        return new Reading(processed(scrape), allocated, usage, own);
+        ProcessUsage ofStore = store == null ? null : ProcessUsage.ofTree(store.pid());
+        return new Reading(processed(scrape), allocated, usage, own, ofStore);
     }
 
     /** The most physical memory of all readings. */
@@ -108,6 +130,11 @@ final class Target implements AutoCloseable {
 
     String title() {
         return title;
+    }
+
+    /** As its process is called in profiles of it. */
+    String name() {
+        return process.name();
     }
 
     @Nullable

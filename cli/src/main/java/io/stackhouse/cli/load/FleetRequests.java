@@ -47,11 +47,13 @@ public final class FleetRequests {
         return new Requests(templates, settings.instanceNumbers());
     }
 
-    static String serviceName(int service) {
+    /** As services are called. */
+    public static String serviceName(int service) {
         return String.format(Locale.ROOT, "service-%03d", service);
     }
 
-    static String functionName(int service, int function) {
+    /** As a service's functions are called; the first are seen most. */
+    public static String functionName(int service, int function) {
         if (CallStacks.isNative(function)) {
             return "native_call_" + (function - CallStacks.FUNCTIONS);
         }

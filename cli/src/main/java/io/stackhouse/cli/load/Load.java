@@ -9,6 +9,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongUnaryOperator;
 
 /**
  * One run of requests against one endpoint, in parts: {@link #send} sends for some time and waits for all answers, and may be called again.
@@ -29,17 +30,29 @@ public final class Load implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    private final LongUnaryOperator beginUnixNanos;
     private long nextSequence;
+
+    /**
+     * What to send, as intervals that end when they are sent.
+     *
+     * @param run number that tells these requests from those of other runs, in the ids of their profiles
+     */
+    public Load(Requests requests, Sender sender, int run) {
+        this(requests, sender, run, sequence -> Requests.beginOfIntervalUnixNanos());
+    }
 
     /**
      * What to send.
      *
      * @param run number that tells these requests from those of other runs, in the ids of their profiles
+     * @param beginUnixNanos when the interval of each request began, by its sequence number
      */
-    public Load(Requests requests, Sender sender, int run) {
+    public Load(Requests requests, Sender sender, int run, LongUnaryOperator beginUnixNanos) {
         this.requests = requests;
         this.sender = sender;
         this.run = run;
+        this.beginUnixNanos = beginUnixNanos;
     }
 
     /**
@@ -168,6 +181,21 @@ public final class Load implements AutoCloseable {
         open.acquire(pace.open());
     }
 
+    /**
+     * Sends so many requests, as fast as they are taken, and waits for all answers.
+     *
+     * @param open requests at one time
+     * @throws InterruptedException when interrupted; requests may still be open then
+     */
+    public void sendCount(long count, int open) throws InterruptedException {
+        Semaphore places = new Semaphore(open);
+        for (long i = 0; i < count; i++) {
+            places.acquire();
+            one(System.nanoTime(), places);
+        }
+        places.acquire(open);
+    }
+
     /** Ends what would be sent again later. */
     @Override
     public void close() {
@@ -178,7 +206,7 @@ public final class Load implements AutoCloseable {
         long sequence = nextSequence;
         nextSequence++;
         figures.requests.increment();
-        new Attempt(sequence, Requests.beginOfIntervalUnixNanos(), dueNanos, open).send();
+        new Attempt(sequence, beginUnixNanos.applyAsLong(sequence), dueNanos, open).send();
     }
 
     private static void waitUntil(long due) throws InterruptedException {

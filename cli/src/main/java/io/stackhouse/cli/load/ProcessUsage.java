@@ -3,6 +3,7 @@ package io.stackhouse.cli.load;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * What a process has used, as /proc tells it.
@@ -29,6 +30,23 @@ public record ProcessUsage(long cpuNanos, long residentBytes, long atNanos) {
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         long ticks = Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[SYSTEM_TICKS]);
         return new ProcessUsage(ticks * NANOS_PER_TICK, status(pid, "VmRSS:"), System.nanoTime());
+    }
+
+    /**
+     * Of a process and all that it has started.
+     *
+     * @throws IOException when there is none of that number, or no /proc
+     */
+    public static ProcessUsage ofTree(long pid) throws IOException {
+        ProcessUsage sum = of(pid);
+        List<ProcessHandle> children = ProcessHandle.of(pid)
+                .map(handle -> handle.descendants().toList())
+                .orElse(List.of());
+        for (ProcessHandle child : children) {
+            ProcessUsage usage = of(child.pid());
+            sum = new ProcessUsage(sum.cpuNanos + usage.cpuNanos, sum.residentBytes + usage.residentBytes, sum.atNanos);
+        }
+        return sum;
     }
 
     /** The most physical memory that it had at any time. */

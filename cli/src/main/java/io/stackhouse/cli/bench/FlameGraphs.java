@@ -1,0 +1,63 @@
+package io.stackhouse.cli.bench;
+
+import io.stackhouse.cli.Child;
+import io.stackhouse.cli.load.Load.Pace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Profiles of the collectors under full load, taken by the project's own agent, sent to another collector, stored, and drawn as flame graphs that are kept with the results. One thread.
+ */
+final class FlameGraphs {
+
+    private static final int FREQUENCY = 199;
+    private static final int OPEN = 16;
+    private static final long STORED_SECONDS = 4;
+
+    private final BenchSettings settings;
+    private final Results results;
+    private final Progress progress;
+
+    FlameGraphs(BenchSettings settings, Results results, Progress progress) {
+        this.settings = settings;
+        this.results = results;
+        this.progress = progress;
+    }
+
+    /** Whether this process may start the agent; says so if not. */
+    boolean canBeTaken() {
+        if (AgentBench.isRoot()) {
+            return true;
+        }
+        results.note("No flame graphs were taken: sampling takes root.");
+        return false;
+    }
+
+    void take(Programs programs, int clickHousePort, List<Target> targets) throws IOException, InterruptedException {
+        progress.say("pipeline: profiles of the collectors under load");
+        Path folder = Files.createDirectories(settings.folder().resolve("profiles"));
+        Stage.Place place =
+                new Stage.Place(Programs.freePort(), Programs.freePort(), Programs.freePort(), clickHousePort, folder);
+        Path config = Files.writeString(folder.resolve("collector.yaml"), Stage.keeping(place));
+        programs.collector("collector-of-profiles", config);
+        Child agent = programs.agent("agent-of-profiles", FREQUENCY, place.grpcPort(), Programs.freePort());
+        for (Target target : targets) {
+            target.load().send(Pace.maximal(OPEN), TimeUnit.SECONDS.toNanos(2L * settings.seconds()));
+        }
+        agent.stop();
+        TimeUnit.SECONDS.sleep(STORED_SECONDS);
+        Path kept = Files.createDirectories(settings.results());
+        for (Target target : targets) {
+            Path file = kept.resolve("flamegraph-" + target.name() + ".html");
+            try {
+                programs.flameGraph(target.name(), clickHousePort, file);
+                results.file(file.toString());
+            } catch (IOException e) {
+                results.note(String.valueOf(e.getMessage()));
+            }
+        }
+    }
+}
