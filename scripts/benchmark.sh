@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Benchmarks and campaigns by hand: builds what is needed, runs one, prints its report and the ratios that docs/performance.md quotes.
-#   scripts/benchmark.sh decoder|json|sampling|stages|lanes [JMH-OPTION...]
+#   scripts/benchmark.sh decoder|json|sampling|stages|lanes|thread-context [JMH-OPTION...]
 #   scripts/benchmark.sh downsampling [RUNS [SEED]]
 #   scripts/benchmark.sh store FOLDER ROWS LINKED-PERCENT INSTANCES SEED [queries] [variants]
 #   scripts/benchmark.sh journal-latency FOLDER REQUESTS-PER-SECOND BODY-BYTES SECONDS
@@ -12,6 +12,7 @@
 #   sampling  the processors aggregate and downsample, time and memory per row, beside one walk over the rows; with 'cpu' alone, CPU times
 #   stages    each processor, time and memory per sample
 #   lanes     the hand-off through the rings of 1, 2 and 4 lanes, processors on one thread or one each, time and memory per sample
+#   thread-context    making a span current and closing its scope, without and with what profilers read, time and memory per scope
 #   downsampling      simulates sampled sums: bias, variance and intervals beside the formulas of docs/downsampling.md; 200,000 runs when not said,
 #                     by three fixed seeds and a random one, which is printed; fails when a bound is broken
 #   store     our tables beside the Collector exporter's, with the same made samples: bytes, inserts, six queries whose answers must be equal;
@@ -27,7 +28,7 @@
 # Times change with the machine's other load; only the ratios within one run say something.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
-usage() { sed -n '2,27p' "$0" | cut -c3-; }
+usage() { sed -n '2,28p' "$0" | cut -c3-; }
 
 case "${1:-}" in
   decoder) module=pipeline main=io.stackhouse.pipeline.otlp.DecoderBenchmark ;;
@@ -35,6 +36,7 @@ case "${1:-}" in
   sampling) module=processor main=io.stackhouse.processor.SamplingBenchmark ;;
   stages) module=processor main=io.stackhouse.processor.StageBenchmark ;;
   lanes) module=pipeline main=io.stackhouse.pipeline.ring.LaneBenchmark ;;
+  thread-context) module=thread-context main=io.stackhouse.threadcontext.ContextBenchmark ;;
   downsampling) module=processor main=io.stackhouse.processor.downsample.DownsampleCampaign ;;
   store) module=exporter main=io.stackhouse.exporter.clickhouse.StoreComparison ;;
   journal-latency) module=integration-tests main=io.stackhouse.it.AckLatency ;;

@@ -3,20 +3,25 @@ package io.stackhouse.threadcontext;
 import java.nio.ByteBuffer;
 
 /**
- * Decodes lower-case hexadecimal, as trace and span ids are written, without allocating: sixteen digits as two numbers of eight characters each,
- * all digits of a number at once. Takes half the time of a loop over characters. One thread.
+ * Decodes lower-case hexadecimal, as trace and span ids are written, without allocating: eight characters at a time, all their digits at once,
+ * which takes about half the time of a loop over characters. One thread.
  */
 final class Hex {
-    private static final int DIGITS = 16;
+    static final int TRACE_DIGITS = 32;
+    static final int SPAN_DIGITS = 16;
 
-    private final byte[] ascii = new byte[DIGITS];
-    private final ByteBuffer numbers = ByteBuffer.wrap(ascii);
+    private final byte[] ascii = new byte[TRACE_DIGITS];
+    private final ByteBuffer characters = ByteBuffer.wrap(ascii);
 
-    /** The number of the 16 digits from {@code from} on. What is no digit gives a wrong number, not an exception. */
+    /** Takes the first digits, at most 32. */
     @SuppressWarnings("deprecation") // the method is right for ASCII, and alone copies without allocating
-    long toLong(String digits, int from) {
-        digits.getBytes(from, from + DIGITS, ascii, 0);
-        return eight(numbers.getLong(0)) << 32 | eight(numbers.getLong(8));
+    void take(String digits, int count) {
+        digits.getBytes(0, count, ascii, 0);
+    }
+
+    /** The number of the 16 digits from {@code from} on, of those taken. What is no digit gives a wrong number, not an exception. */
+    long number(int from) {
+        return eight(characters.getLong(from)) << 32 | eight(characters.getLong(from + 8));
     }
 
     /** The number of eight digits: in each byte the digit's value, then pairs, fours and eights of them pushed together. */

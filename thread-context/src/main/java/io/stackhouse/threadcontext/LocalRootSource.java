@@ -20,9 +20,7 @@ final class LocalRootSource implements AttributeSource {
         try { // not by calling it: a context asked for now would fix OpenTelemetry's storage
             MethodHandles.publicLookup()
                     .findStatic(
-                            LocalRootSpan.class,
-                            "fromContextOrNull",
-                            MethodType.methodType(Span.class, Context.class));
+                            LocalRootSpan.class, "fromContextOrNull", MethodType.methodType(Span.class, Context.class));
             return new LocalRootSource(spans);
         } catch (LinkageError | NoSuchMethodException | IllegalAccessException e) {
             return AttributeSource.NONE;

@@ -4,6 +4,7 @@ import io.opentelemetry.api.trace.SpanContext;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A thread's record as readers outside see it (OTEP 4947, "Thread-Local Context Record"), changed in place:
@@ -21,9 +22,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p><b>Threads:</b> written by its own thread alone. Readers interrupt that thread, so the order of stores in its program is all that counts.
  * The memory is the native part's; it is valid until the thread ends.
- *
- * <p>Ids go in as numbers, and no reference is kept to what they came from: for a garbage collector with barriers, storing a reference costs more
- * than decoding an id.
  */
 final class ThreadRecord {
     static final int SIZE = 640;
@@ -50,6 +48,7 @@ final class ThreadRecord {
     private byte flags;
     private EncodedAttributes attributes = EncodedAttributes.NONE;
 
+    private @Nullable String decodedTraceId;
     private long decodedTraceHigh;
     private long decodedTraceLow;
     private long decodedSpan;
@@ -91,15 +90,21 @@ final class ThreadRecord {
     }
 
     /** Keeps ids and flags for the next two methods; false when the ids have not the length of ids. Changes nothing that is shown. */
+    @SuppressWarnings("ReferenceEquality") // spans of a trace share the string; where they don't, it is decoded again
     boolean decode(SpanContext id) {
         String traceId = id.getTraceId();
         String spanId = id.getSpanId();
-        if (traceId.length() != 32 || spanId.length() != 16) {
+        if (traceId.length() != Hex.TRACE_DIGITS || spanId.length() != Hex.SPAN_DIGITS) {
             return false;
         }
-        decodedTraceHigh = hex.toLong(traceId, 0);
-        decodedTraceLow = hex.toLong(traceId, 16);
-        decodedSpan = hex.toLong(spanId, 0);
+        if (traceId != decodedTraceId) {
+            hex.take(traceId, Hex.TRACE_DIGITS);
+            decodedTraceHigh = hex.number(0);
+            decodedTraceLow = hex.number(Hex.SPAN_DIGITS);
+            decodedTraceId = traceId;
+        }
+        hex.take(spanId, Hex.SPAN_DIGITS);
+        decodedSpan = hex.number(0);
         decodedFlags = id.getTraceFlags().asByte();
         return true;
     }

@@ -84,7 +84,9 @@ class ApplicationIT {
     @MethodSource("homes")
     void sharesOneCoreBetweenClassLoaders(Path home) throws Exception {
         String output = new ChildJvm(home)
-                .run(TwoLoadersProgram.class, System.getProperty("java.class.path").split(":"));
+                .run(
+                        TwoLoadersProgram.class,
+                        System.getProperty("java.class.path").split(":"));
         assertThat(output)
                 .contains("process contexts 1, cores 1")
                 .doesNotContain("Exception")
@@ -95,9 +97,9 @@ class ApplicationIT {
     @MethodSource("homes")
     void goesOnWithOneWarningWhereTheNativePartCannotBeLoaded(Path home) throws Exception {
         Path missing = folder.resolve("missing");
-        for (String option : new String[] {
-            "-Dstackhouse.threadcontext.directory=" + missing, "-Dos.arch=riscv64", "-Dos.name=Minix"
-        }) {
+        for (String option :
+                new String[] {"-Dstackhouse.threadcontext.directory=" + missing, "-Dos.arch=riscv64", "-Dos.name=Minix"
+                }) {
             String output = new ChildJvm(home).option(option).run(SdkProgram.class, "spans");
             assertThat(output.lines())
                     .as(option)

@@ -4,8 +4,8 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
-import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
 
 /** A program of tests that leaves all to the SDK's autoconfigure module, and calls nothing of the library but to add a route. */
 @SuppressWarnings("try") // scopes are there to be closed
@@ -27,7 +27,8 @@ public final class AutoconfiguredProgram {
                 print(span);
                 ThreadContext.put("http.route", "/b");
                 print(span);
-                try (Scope inner = ThreadContext.with(Context.current(), "http.route", "/c").makeCurrent()) {
+                try (Scope inner = ThreadContext.with(Context.current(), "http.route", "/c")
+                        .makeCurrent()) {
                     print(span);
                 }
                 print(span);

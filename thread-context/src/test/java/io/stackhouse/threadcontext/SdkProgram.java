@@ -39,17 +39,18 @@ public final class SdkProgram {
         boolean isInstalled = ThreadContext.builder()
                 .setResource(Resource.getDefault().getAttributes())
                 .install();
-        try (SdkTracerProvider provider = SdkTracerProvider.builder()
-                .addSpanProcessor(new NoExport())
-                .build()) {
+        try (SdkTracerProvider provider =
+                SdkTracerProvider.builder().addSpanProcessor(new NoExport()).build()) {
             SdkProgram program = new SdkProgram(provider.get("test"));
             if (arguments[0].equals("threads")) {
                 program.walks(Long.parseLong(arguments[1]));
             } else if (arguments[0].equals("virtual")) {
                 program.virtualThreads();
             } else {
-                try (Scope ignored = provider.get("test").spanBuilder("alone").startSpan().makeCurrent()) {
-                    System.out.println("current " + Span.current().getSpanContext().isValid());
+                try (Scope ignored =
+                        provider.get("test").spanBuilder("alone").startSpan().makeCurrent()) {
+                    System.out.println(
+                            "current " + Span.current().getSpanContext().isValid());
                 }
                 ThreadContext.put("http.route", "/nowhere");
                 ThreadContext.with(Context.root(), "http.route", "/nowhere");
@@ -86,7 +87,8 @@ public final class SdkProgram {
             }
             requireSame();
         }
-        // Closed in the wrong order, some are closed for ever without effect: what is left is the thread's last context.
+        // Closed in the wrong order, some are closed for ever without effect: what is left is the thread's last
+        // context.
         while (!open.isEmpty()) {
             open.pop().close();
             requireSame();
@@ -101,7 +103,8 @@ public final class SdkProgram {
             case 0 -> Context.root();
             case 1 -> Context.current().with(Span.getInvalid());
             case 2 -> Context.current().with(tracer.spanBuilder("child").startSpan());
-            default -> Context.root().with(tracer.spanBuilder("root").setNoParent().startSpan());
+            default ->
+                Context.root().with(tracer.spanBuilder("root").setNoParent().startSpan());
         };
     }
 
@@ -180,10 +183,7 @@ public final class SdkProgram {
     private static void startVirtualThread(Runnable task) {
         try {
             Thread started = (Thread) MethodHandles.publicLookup()
-                    .findStatic(
-                            Thread.class,
-                            "startVirtualThread",
-                            MethodType.methodType(Thread.class, Runnable.class))
+                    .findStatic(Thread.class, "startVirtualThread", MethodType.methodType(Thread.class, Runnable.class))
                     .invokeExact(task);
             if (started == null) {
                 throw new AssertionError("no thread");

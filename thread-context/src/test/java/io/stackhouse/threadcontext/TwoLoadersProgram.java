@@ -35,7 +35,8 @@ public final class TwoLoadersProgram {
                 .map(line -> line.substring(line.lastIndexOf('/')))
                 .distinct()
                 .count();
-        System.out.println("process contexts " + PublishedProcess.mappings("self").size() + ", cores " + cores);
+        System.out.println(
+                "process contexts " + PublishedProcess.mappings("self").size() + ", cores " + cores);
     }
 
     /** One of the applications. */
