@@ -2,7 +2,7 @@
  * Burns CPU in two functions: traced() with a thread context, plain() without. What it publishes is said by arguments:
  *   SCENE [LIBRARY]
  * With LIBRARY the variable is in that file, which is loaded by dlopen; else it is linked. Prints a line "ready" when its context
- * is published. Threads: main, and a second one that begins after the library was loaded; both do the same.
+ * is published. Threads: main, and a second one that begins after the library was loaded; both do the same, for ever.
  */
 #include "context_writer.h"
 
@@ -140,6 +140,23 @@ static void *update(void *argument)
 	return argument;
 }
 
+/* As a virtual machine that starts its SDK after a while. */
+static void start_slowly(long milliseconds)
+{
+	uint64_t end = boottime() + (uint64_t)milliseconds * 1000000;
+	while (boottime() < end)
+		spin(1000000);
+}
+
+/* Another program in the same process, which publishes nothing. */
+static void *execute(void *arguments)
+{
+	char **given = arguments;
+	sleep(4);
+	execl(given[0], given[0], "silent", given[2], (char *)NULL);
+	return NULL;
+}
+
 /* One more key, long after the first samples. */
 static void *add_key(void *argument)
 {
@@ -181,14 +198,10 @@ int main(int count, char **arguments)
 		encode_payload(&payload, "written-in-c", is("no-schema") ? NULL : is("other-schema") ? "go_pprof_labels_v1" : "tlsdesc_v1_dev",
 			       2, KEYS);
 	}
-	if (is("late-context")) {
-		struct timespec begin, now;
-		clock_gettime(CLOCK_MONOTONIC, &begin);
-		do { /* as a virtual machine that starts its SDK after a while */
-			spin(1000000);
-			clock_gettime(CLOCK_MONOTONIC, &now);
-		} while (now.tv_sec - begin.tv_sec < 3);
-	}
+	if (is("late-context"))
+		start_slowly(3000);
+	if (is("soon-context"))
+		start_slowly(600);
 	if (!is("silent"))
 		process = publish_process(NULL, &payload);
 	if (is("changing"))
@@ -205,6 +218,8 @@ int main(int count, char **arguments)
 		pthread_create(&updater, NULL, add_key, NULL);
 	if (is("updates"))
 		pthread_create(&updater, NULL, update, NULL);
+	if (is("execs"))
+		pthread_create(&updater, NULL, execute, arguments);
 	puts("ready");
 	pthread_create(&second, NULL, work, (void *)1);
 	work(NULL);

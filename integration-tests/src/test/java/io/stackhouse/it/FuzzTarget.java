@@ -14,7 +14,8 @@ enum FuzzTarget {
     JSON_SHAPES("pipeline", "io.stackhouse.pipeline.fuzz.JsonShapeFuzz"),
     HTTP1("receiver", "io.stackhouse.receiver.otlp.Http1Fuzz"),
     HTTP2("receiver", "io.stackhouse.receiver.otlp.Http2Fuzz"),
-    DECOMPRESSION("receiver", "io.stackhouse.receiver.otlp.DecompressionFuzz");
+    DECOMPRESSION("receiver", "io.stackhouse.receiver.otlp.DecompressionFuzz"),
+    PROCESS_CONTEXT("bpf-agent", "io.stackhouse.agent.context.ProcessContextFuzz");
 
     final String module;
     final String className;

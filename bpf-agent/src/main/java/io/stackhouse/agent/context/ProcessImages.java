@@ -48,6 +48,16 @@ final class ProcessImages {
         }
     }
 
+    /** Puts files in the place of those of a process. */
+    ProcessImages of(long[] fileStarts, long programHeaders, boolean musl) {
+        contextCount = 0;
+        count = fileStarts.length;
+        starts = fileStarts.clone();
+        mainProgramHeaders = programHeaders;
+        isMusl = musl;
+        return this;
+    }
+
     /** Finds out which file is the main program; to be called after {@link #read} where that is wanted. */
     void readMainProgram(TracedProcess process) {
         try {

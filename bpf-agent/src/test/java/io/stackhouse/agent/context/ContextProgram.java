@@ -58,6 +58,13 @@ final class ContextProgram {
         return file;
     }
 
+    /** Another program of src/test/c. */
+    Path compiled(String source) throws IOException, InterruptedException {
+        Path file = folder.resolve(source.substring(0, source.indexOf('.')));
+        compile(file, List.of("src/test/c/" + source));
+        return file;
+    }
+
     /** Starts it; returns when it has published what it has to. */
     Process start(Path program, String scene, String... more) throws IOException {
         Process process = launch(program, scene, more);

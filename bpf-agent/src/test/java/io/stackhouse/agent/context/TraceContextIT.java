@@ -8,43 +8,51 @@ import io.stackhouse.agent.testing.AgentProcess;
 import io.stackhouse.agent.testing.KernelTests;
 import io.stackhouse.agent.testing.OtlpServer;
 import io.stackhouse.agent.testing.OtlpServer.Seen;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Programs that publish contexts as the OTEPs say, in each way that a compiler can make of it, and the whole agent: function by function each sample has the context
- * that its thread had at that moment.
+ * Programs that publish contexts as the OTEPs say, in each way that a compiler can make of it, or that publish something else, and the whole agent: function by
+ * function each sample has the context that its thread had at that moment, or cleanly none.
  */
 class TraceContextIT {
-    private static final Duration LONG = Duration.ofMinutes(2);
-    private static final int ENOUGH = 150;
+    private static final Duration LONG = Duration.ofMinutes(3);
+    private static final int ENOUGH = 80;
     private static final String FIRST = "10".repeat(16) + "/" + "a0".repeat(8);
     private static final String SECOND = "11".repeat(16) + "/" + "a1".repeat(8);
 
     @TempDir
     static Path folder;
 
-    private static final Map<String, Process> TARGETS = new LinkedHashMap<>();
+    private static final Map<String, Process> EARLIER = new LinkedHashMap<>();
     private static OtlpServer receiver;
     private static AgentProcess agent;
     private static ContextProgram programs;
+    private static String descriptors;
+    private final Map<String, Process> started = new LinkedHashMap<>();
 
     @BeforeAll
     static void startAll() throws Exception {
         KernelTests.requireRoot();
         programs = new ContextProgram(folder);
         receiver = new OtlpServer();
-        Path descriptors = programs.library("libdescriptors.so", "-mtls-dialect=gnu2");
-        TARGETS.put("descriptors, loaded", programs.start(programs.loading(), "plain", descriptors.toString()));
+        descriptors =
+                programs.library("libdescriptors.so", "-mtls-dialect=gnu2").toString();
+        EARLIER.put("descriptors, loaded", programs.start(programs.loading(), "plain", descriptors));
+        EARLIER.put("program", programs.start(programs.containing("program", "-rdynamic"), "plain"));
         agent = new AgentProcess(
                         folder,
                         List.of("nice", "-n", "-10"),
@@ -55,9 +63,14 @@ class TraceContextIT {
                 .awaitSampling();
     }
 
+    @AfterEach
+    void stopStarted() {
+        started.values().forEach(Process::destroyForcibly);
+    }
+
     @AfterAll
     static void stopAll() {
-        TARGETS.values().forEach(Process::destroyForcibly);
+        EARLIER.values().forEach(Process::destroyForcibly);
         if (agent != null) {
             agent.close();
         }
@@ -66,35 +79,163 @@ class TraceContextIT {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"descriptors, loaded"})
-    void givesEachSampleTheContextOfItsThread(String target) {
-        List<Seen> samples = settled(TARGETS.get(target), ENOUGH);
+    @Test
+    void givesEachSampleTheContextOfItsThreadInEveryModel() throws Exception {
+        started.putAll(EARLIER);
+        EARLIER.clear();
+        Path general = programs.library("libgeneral.so", "-mtls-dialect=gnu");
+        Path initial = programs.library("libinitial.so", "-ftls-model=initial-exec");
+        Path large = programs.library("liblarge.so", "-mtls-dialect=gnu2", "-DLARGE=131072");
+        Path largeGeneral = programs.library("liblargegeneral.so", "-mtls-dialect=gnu", "-DLARGE=131072");
+        load("general dynamic, loaded", general.toString());
+        load("descriptors in dynamic storage, loaded", large.toString());
+        load("general dynamic in dynamic storage, loaded", largeGeneral.toString());
+        load("initial exec, loaded", initial.toString());
+        start("descriptors, linked", programs.linked("ld", Path.of(descriptors)));
+        start("general dynamic, linked", programs.linked("lg", general));
+        start("initial exec, linked", programs.linked("li", initial));
+        start("fixed address", programs.containing("fixed", "-no-pie", "-rdynamic"));
+        start("aligned", programs.containing("aligned", "-rdynamic", "-DLARGE=100"));
+        Process linkedWhole = programs.start(
+                programs.containing("static", "-static-pie", "-Wl,--export-dynamic-symbol=otel_thread_ctx_v1"),
+                "plain");
+        EARLIER.put("static", linkedWhole);
 
-        long traced = inFunction(samples, "traced");
-        long plain = inFunction(samples, "plain");
-        assertThat(traced / (double) (traced + plain)).isCloseTo(0.75, within(0.10));
-        assertThat(samples)
-                .filteredOn(sample -> sample.functions().contains("traced"))
-                .allSatisfy(sample -> {
-                    assertThat(sample.link()).isIn(FIRST, SECOND);
-                    assertThat(sample.attributes()).containsEntry("http.route", "/checkout");
-                    assertThat(sample.attributes()).containsEntry("user.tier", "gold");
-                    assertThat(sample.unixNanos()).isPositive();
-                });
-        assertThat(samples)
-                .filteredOn(sample -> sample.functions().contains("plain"))
-                .allSatisfy(sample -> {
-                    assertThat(sample.link()).isEmpty();
-                    assertThat(sample.attributes()).doesNotContainKey("http.route");
-                });
-        assertThat(samples).extracting(Seen::link).contains(FIRST, SECOND);
+        for (Map.Entry<String, Process> target : started.entrySet()) {
+            checkContexts(target.getKey(), target.getValue());
+        }
+        List<Seen> samples = settled(linkedWhole);
+        assertThat(samples.stream().filter(sample -> !sample.link().isEmpty()).count() / (double) samples.size())
+                .isCloseTo(0.75, within(0.2));
+        assertThat(samples).extracting(Seen::link).contains(FIRST, SECOND).containsOnly(FIRST, SECOND, "");
     }
 
     @Test
-    void takesTheResourceFromTheProcess() {
-        Process target = TARGETS.get("descriptors, loaded");
-        List<Seen> unused = settled(target, ENOUGH);
+    void followsEachWayToPublish() throws Exception {
+        Path deleted = programs.library("libdeleted.so", "-mtls-dialect=gnu2");
+        for (String scene : List.of("fixed", "late-context", "updates", "cut-entry", "late-key")) {
+            load(scene, descriptors);
+        }
+        load("deleted", deleted.toString());
+
+        assertThat(deleted).doesNotExist();
+        for (Map.Entry<String, Process> target : started.entrySet()) {
+            checkContexts(target.getKey(), target.getValue());
+        }
+        await().atMost(LONG)
+                .until(() -> receiver.samples(started.get("late-key").pid(), 0).stream()
+                        .anyMatch(sample -> "found".equals(sample.attributes().get("late.key"))));
+        await().atMost(LONG)
+                .until(() -> receiver.resourceValues(started.get("updates").pid(), "service.name")
+                        .containsAll(List.of("first-name", "second-name")));
+    }
+
+    @Test
+    void givesAttributesWithoutALinkToUnsampledSpansAndLinksWithoutAttributes() throws Exception {
+        for (String scene : List.of("unsampled", "unsampled-bare", "bare", "huge", "flips")) {
+            load(scene, descriptors);
+        }
+
+        List<Seen> unsampled = settled(started.get("unsampled"));
+        assertThat(unsampled).allMatch(sample -> sample.link().isEmpty());
+        assertThat(unsampled)
+                .filteredOn(sample -> sample.functions().contains("traced"))
+                .allMatch(sample -> "/checkout".equals(sample.attributes().get("http.route")));
+        assertThat(settledCounts(started.get("unsampled-bare")))
+                .allMatch(sample -> sample.link().isEmpty() && sample.unixNanos() == 0);
+        for (String scene : List.of("bare", "huge")) {
+            assertThat(settled(started.get(scene)))
+                    .filteredOn(sample -> sample.functions().contains("traced"))
+                    .as(scene)
+                    .allMatch(sample -> List.of(FIRST, SECOND).contains(sample.link()))
+                    .allMatch(sample -> !sample.attributes().containsKey("http.route"));
+        }
+        assertThat(settled(started.get("flips")))
+                .filteredOn(sample -> sample.functions().contains("traced"))
+                .extracting(sample -> sample.link().substring(sample.link().length() - 2))
+                .contains("00", "01")
+                .containsOnly("00", "01");
+        assertThat(metric("thread_contexts_cut_total")).isPositive();
+    }
+
+    @Test
+    void givesNothingForWhatIsNoContext() throws Exception {
+        List<String> named =
+                List.of("invalid", "half", "unmapped", "odd", "kernel", "edge", "no-schema", "other-schema");
+        List<String> unnamed = List.of(
+                "silent", "garbage-payload", "changing", "version", "signature", "payload-pointer", "payload-size");
+        for (String scene : named) {
+            load(scene, descriptors);
+        }
+        for (String scene : unnamed) {
+            load(scene, descriptors);
+        }
+        // It has no table of dynamic symbols: the variable can't be found.
+        start("static, not exported", programs.containing("unexported", "-static"));
+
+        for (Map.Entry<String, Process> target : started.entrySet()) {
+            assertThat(settledCounts(target.getValue()))
+                    .as(target.getKey())
+                    .isNotEmpty()
+                    .allMatch(sample -> sample.link().isEmpty() && sample.unixNanos() == 0)
+                    .allMatch(sample -> !sample.attributes().containsKey("http.route"));
+            boolean isUnnamed = unnamed.contains(target.getKey());
+            assertThat(receiver.resource(target.getValue().pid()).get("service.name"))
+                    .as(target.getKey())
+                    .contains(isUnnamed ? "unknown_service:loading" : "written-in-c");
+        }
+        assertThat(metric("thread_contexts_bad_total")).isPositive();
+        assertThat(metric("process_contexts_malformed_total")).isPositive();
+        assertThat(metric("samples_lost_total")).isZero();
+    }
+
+    @Test
+    void forgetsWhatWasKilledOrCalledExec() throws Exception {
+        load("plain", descriptors);
+        String[] withItsName = {descriptors};
+        started.put("execs", programs.start(programs.loading(), "execs", withItsName));
+        Process killed = started.get("plain");
+        List<Seen> unused = settled(killed);
+        double before = metric("thread_context_processes");
+        killed.destroyForcibly();
+        await().atMost(LONG).until(() -> metric("thread_context_processes") < before);
+
+        long pid = started.get("execs").pid();
+        await().atMost(LONG)
+                .until(() -> lastRequest(pid).stream()
+                                .anyMatch(sample -> !sample.functions().isEmpty())
+                        && receiver.resource(pid).get("service.name").contains("unknown_service"));
+        int from = receiver.requests() + 2;
+        await().atMost(LONG)
+                .until(() -> receiver.samples(pid, Math.min(from, receiver.requests()))
+                                .size()
+                        > ENOUGH / 2);
+        assertThat(receiver.samples(pid, from)).allMatch(sample -> sample.link().isEmpty());
+    }
+
+    @Test
+    void waitsOnceForTheNameOfAProcessThatWasJustStarted() throws Exception {
+        List<Process> all = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            Process process = programs.launch(programs.loading(), "soon-context", descriptors);
+            started.put("soon-context " + i, process);
+            all.add(process);
+        }
+        for (Process process : all) {
+            List<Seen> unused = settled(process);
+            assertThat(receiver.resourceValues(process.pid(), "service.name", "loading"))
+                    .containsExactly("written-in-c");
+        }
+        load("silent", descriptors);
+        assertThat(settledCounts(started.get("silent"))).isNotEmpty();
+        assertThat(metric("process_contexts_awaited_total")).isPositive();
+    }
+
+    @Test
+    void takesTheResourceFromTheProcess() throws Exception {
+        load("plain", descriptors);
+        Process target = started.get("plain");
+        List<Seen> unused = settled(target);
 
         Map<String, String> resource = receiver.resource(target.pid());
         assertThat(resource.get("service.name")).contains("written-in-c");
@@ -104,21 +245,82 @@ class TraceContextIT {
         assertThat(resource.get("host.name")).doesNotContain("nor this");
     }
 
+    private void load(String scene, String library) throws Exception {
+        started.put(scene, programs.start(programs.loading(), scene.contains(",") ? "plain" : scene, library));
+    }
+
+    private void start(String name, Path program) throws Exception {
+        started.put(name, programs.start(program, "plain"));
+    }
+
+    private static void checkContexts(String target, Process process) {
+        List<Seen> samples = settled(process);
+        double traced = inFunction(samples, "traced");
+        double plain = inFunction(samples, "plain");
+        assertThat(traced / (traced + plain)).as(target).isCloseTo(0.75, within(0.15));
+        assertThat(samples)
+                .as(target)
+                .filteredOn(sample -> sample.functions().contains("traced"))
+                .allMatch(sample -> List.of(FIRST, SECOND).contains(sample.link()))
+                .allMatch(sample -> "/checkout".equals(sample.attributes().get("http.route")))
+                .allMatch(sample -> "gold".equals(sample.attributes().get("user.tier")))
+                .allMatch(sample -> sample.unixNanos() != 0)
+                .extracting(Seen::link)
+                .contains(FIRST, SECOND);
+        assertThat(samples)
+                .as(target)
+                .filteredOn(sample -> sample.functions().contains("plain"))
+                .isNotEmpty()
+                .allMatch(sample -> sample.link().isEmpty())
+                .allMatch(sample -> !sample.attributes().containsKey("http.route"));
+    }
+
     /** Samples from when the target's context is known: those of the first seconds are left out. */
-    private static List<Seen> settled(Process target, int enough) {
+    private static List<Seen> settled(Process target) {
         await().atMost(LONG)
                 .until(() -> receiver.samples(target.pid(), 0).stream().anyMatch(sample -> sample.unixNanos() != 0));
+        return samplesAfterNextRequest(target);
+    }
+
+    /** The same for a target without contexts: after it was looked at a few times. */
+    private static List<Seen> settledCounts(Process target) {
+        await().atMost(LONG).until(() -> receiver.samples(target.pid(), 0).size() > 5);
+        return samplesAfterNextRequest(target);
+    }
+
+    private static List<Seen> samplesAfterNextRequest(Process target) {
         int from = receiver.requests() + 1;
         await().atMost(LONG)
                 .until(() -> receiver.requests() > from
-                        && receiver.samples(target.pid(), from).size() >= enough);
+                        && receiver.samples(target.pid(), from).stream()
+                                        .mapToLong(Seen::value)
+                                        .sum()
+                                > ENOUGH * 1_000_000_000L / 199);
         return receiver.samples(target.pid(), from);
     }
 
-    private static long inFunction(List<Seen> samples, String name) {
+    private static List<Seen> lastRequest(long pid) {
+        return receiver.samples(pid, Math.max(0, receiver.requests() - 1));
+    }
+
+    private static double inFunction(List<Seen> samples, String name) {
         return samples.stream()
                 .filter(sample -> sample.functions().contains(name))
                 .mapToLong(Seen::value)
                 .sum();
+    }
+
+    private static double metric(String name) throws Exception {
+        String start = "stackhouse_agent_" + name + " ";
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(agent.metricsUrl())).build();
+        return HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofString())
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(start))
+                .mapToDouble(line -> Double.parseDouble(line.substring(start.length())))
+                .findFirst()
+                .orElseThrow();
     }
 }

@@ -101,12 +101,17 @@ public final class OtlpServer implements AutoCloseable {
                 .orElse(-1);
     }
 
-    /** Each value that an attribute of the process's resource has had, in the order of arrival. */
+    /** Each value that an attribute of the process's resource has had, in the order of arrival, whatever the process executed. */
     public List<String> resourceValues(long pid, String key) {
+        return resourceValues(pid, key, "");
+    }
+
+    /** The same of one executable. */
+    public List<String> resourceValues(long pid, String key, String executable) {
         List<String> values = new ArrayList<>();
         for (ExportProfilesServiceRequest request : requests) {
             for (ResourceProfiles resource : request.getResourceProfilesList()) {
-                if (isOf(resource, pid)) {
+                if (isOf(resource, pid) && executes(resource, executable)) {
                     resource.getResource().getAttributesList().stream()
                             .filter(attribute -> attribute.getKey().equals(key))
                             .map(attribute -> attribute.getValue().getStringValue())
@@ -170,6 +175,13 @@ public final class OtlpServer implements AutoCloseable {
     @Override
     public void close() {
         server.shutdownNow();
+    }
+
+    private static boolean executes(ResourceProfiles resource, String executable) {
+        return executable.isEmpty()
+                || resource.getResource().getAttributesList().stream()
+                        .anyMatch(attribute -> attribute.getKey().equals("process.executable.name")
+                                && attribute.getValue().getStringValue().equals(executable));
     }
 
     private static boolean isOf(ResourceProfiles resource, long pid) {
