@@ -29,6 +29,7 @@ class ArchitectureTest {
     private static final String AGENT = "io.stackhouse.agent..";
     private static final String CLI = "io.stackhouse.cli..";
     private static final String EMBEDDED = "io.stackhouse.clickhouse..";
+    private static final String THREAD_CONTEXT = "io.stackhouse.threadcontext..";
 
     @ArchTest
     static final ArchRule PIPELINE_KNOWS_NO_COMPONENT = noClasses()
@@ -110,7 +111,28 @@ class ArchitectureTest {
             noClasses().should().dependOnClassesThat().haveFullyQualifiedName("sun.misc.Unsafe");
 
     @ArchTest
-    static final ArchRule NO_JAVA_UTIL_LOGGING = GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+    static final ArchRule THE_THREAD_CONTEXT_NEEDS_NOTHING_BUT_OPENTELEMETRY = classes()
+            .that()
+            .resideInAPackage(THREAD_CONTEXT)
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    THREAD_CONTEXT,
+                    "java..",
+                    "org.jspecify..",
+                    "io.opentelemetry.api..",
+                    "io.opentelemetry.context..",
+                    "io.opentelemetry.sdk..",
+                    "io.opentelemetry.instrumentation.api..")
+            .because("it runs in other people's applications")
+            .allowEmptyShould(true);
+
+    /** The thread context logs as OpenTelemetry's API does, whose logger every application that has it can be told about. */
+    @ArchTest
+    static final ArchRule NO_JAVA_UTIL_LOGGING = noClasses()
+            .that()
+            .resideOutsideOfPackage(THREAD_CONTEXT)
+            .should(GeneralCodingRules.USE_JAVA_UTIL_LOGGING);
 
     @ArchTest
     static final ArchRule NO_MUTABLE_STATICS = noFields()
