@@ -60,10 +60,14 @@ final class PublishingStorage implements ContextStorage {
     }
 
     private void show(ThreadRecord record, ThreadAttributes attributes, @Nullable Context context) {
+        Span span = context == null ? null : Span.fromContextOrNull(context);
+        if (context == null || span == null) {
+            record.hide();
+            return;
+        }
         try {
-            Span span = context == null ? Span.getInvalid() : Span.fromContext(context);
             SpanContext id = span.getSpanContext();
-            if (context == null || !id.isValid() || !record.decode(id)) {
+            if (!id.isValid() || !record.decode(id)) {
                 record.hide();
                 return;
             }
