@@ -54,7 +54,9 @@ public final class BenchCommand implements Callable<Integer> {
             description = "Only these: pipeline, store, agent (default: all).")
     private List<String> only = List.of();
 
-    @Option(names = "--full", description = "Also the long runs: 10 and 50 million samples, an hour's soak.")
+    @Option(
+            names = "--full",
+            description = "Also the long runs: 10 and 50 million samples, a minute for each figure of the agent.")
     private boolean full;
 
     @Option(

@@ -1,11 +1,14 @@
 package io.stackhouse.cli.bench;
 
 import io.stackhouse.cli.Child;
+import io.stackhouse.cli.ClickHouseHttp;
 import io.stackhouse.cli.load.Load.Pace;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -15,7 +18,8 @@ final class FlameGraphs {
 
     private static final int FREQUENCY = 199;
     private static final int OPEN = 16;
-    private static final long STORED_SECONDS = 4;
+    private static final long STORED_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final long POLL_MILLIS = 500;
 
     private final BenchSettings settings;
     private final Results results;
@@ -48,7 +52,7 @@ final class FlameGraphs {
             target.load().send(Pace.maximal(OPEN), TimeUnit.SECONDS.toNanos(2L * settings.seconds()));
         }
         agent.stop();
-        TimeUnit.SECONDS.sleep(STORED_SECONDS);
+        awaitStored(new ClickHouseHttp(URI.create("http://127.0.0.1:" + clickHousePort)), targets);
         Path kept = Files.createDirectories(settings.results());
         for (Target target : targets) {
             Path file = kept.resolve("flamegraph-" + target.name() + ".html");
@@ -59,5 +63,20 @@ final class FlameGraphs {
                 results.note(String.valueOf(e.getMessage()));
             }
         }
+    }
+
+    /** Until there are samples of all of them, or no longer than that; what is missing then is said when it can't be drawn. */
+    private static void awaitStored(ClickHouseHttp server, List<Target> targets)
+            throws IOException, InterruptedException {
+        long end = System.nanoTime() + STORED_WITHIN_NANOS;
+        String sql =
+                "SELECT uniqExact(ServiceName) FROM otel_profiles_samples WHERE startsWith(ServiceName, 'collector-')"
+                        + " AND ServiceName != 'collector-of-profiles' AND SampleType = 'cpu'";
+        long found;
+        do {
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+            found = Long.parseLong(server.lines(sql, Map.of("database", ClickHouseHttp.DATABASE))
+                    .get(0));
+        } while (found < targets.size() && System.nanoTime() - end < 0);
     }
 }

@@ -8,6 +8,8 @@ import io.stackhouse.cli.load.Latencies;
 import io.stackhouse.cli.load.Load;
 import io.stackhouse.cli.load.Load.Pace;
 import io.stackhouse.cli.load.ProcessUsage;
+import io.stackhouse.cli.load.RealProfile;
+import io.stackhouse.cli.load.ReplayFiles;
 import io.stackhouse.cli.load.Requests;
 import io.stackhouse.cli.load.Senders;
 import java.io.IOException;
@@ -29,6 +31,7 @@ final class PipelineBench {
 
     static final String PART = "pipeline";
 
+    private static final long RECORD_MILLIS = 3_000;
     private static final int OPEN = 16;
     private static final double RAMP_SECONDS = 0.5;
     private static final double YARDSTICK_SECONDS = 0.7;
@@ -44,6 +47,7 @@ final class PipelineBench {
     private final Requests small;
     private final Yardsticks yardsticks;
     private final Affinity affinity;
+    private final List<Payload> payloads = new ArrayList<>();
 
     PipelineBench(BenchSettings settings, Results results, Progress progress) throws IOException, InterruptedException {
         this.settings = settings;
@@ -74,6 +78,7 @@ final class PipelineBench {
                     results.note("+ ClickHouse was left out: its library is not set up.");
                 }
             }
+            payloads.addAll(payloads());
             warmUp(targets);
             for (int round = 1; round <= settings.rounds(); round++) {
                 progress.say("pipeline: round " + round + " of " + settings.rounds());
@@ -170,6 +175,14 @@ final class PipelineBench {
             affinity.share(target.pid());
             throughput(target, "all cores", parseCpu);
         }
+        for (Target target : targets) {
+            if (target.stage() == Stage.RECEIVE) {
+                for (Payload payload : payloads) {
+                    payload(target, payload);
+                }
+                affinity.share(target.pid());
+            }
+        }
         Series sync = sync();
         for (Target target : targets) {
             waits(target, sync);
@@ -179,14 +192,56 @@ final class PipelineBench {
     private void throughput(Target target, String cores, Series parseCpu) throws IOException, InterruptedException {
         boolean isLong = target.stage() != null && target.stage().hasProcessors();
         double measured = settings.seconds() * (isLong ? BenchSettings.LONG : 1);
-        Sending sending = new Sending(target.load(), Pace.maximal(OPEN), seconds(RAMP_SECONDS + measured));
+        record(target, cores, measured(target, target.load(), measured), parseCpu);
+    }
+
+    private Measured measured(Target target, Load load, double measuredSeconds)
+            throws IOException, InterruptedException {
+        Sending sending = new Sending(load, Pace.maximal(OPEN), seconds(RAMP_SECONDS + measuredSeconds));
         TimeUnit.NANOSECONDS.sleep(seconds(RAMP_SECONDS));
         Target.Reading before = target.read();
-        TimeUnit.NANOSECONDS.sleep(seconds(measured));
+        TimeUnit.NANOSECONDS.sleep(seconds(measuredSeconds));
         Target.Reading after = target.read();
         sending.join();
-        record(target, cores, new Measured(before, after), parseCpu);
         drain(target);
+        return new Measured(before, after);
+    }
+
+    /** Other requests than the usual ones, at the collector that only receives. */
+    private record Payload(String name, Requests requests, Yardsticks yardsticks) {
+
+        static Payload of(String name, Requests requests) {
+            return new Payload(name, requests, new Yardsticks(requests));
+        }
+    }
+
+    private List<Payload> payloads() throws IOException, InterruptedException {
+        List<Payload> payloads = new ArrayList<>();
+        payloads.add(Payload.of("stack-heavy", FleetRequests.encode(FleetSettings.stackHeavy(settings.seed()))));
+        try {
+            progress.say("pipeline: recording a profile by async-profiler");
+            Path file = RealProfile.record(settings.folder(), RECORD_MILLIS);
+            payloads.add(Payload.of("async-profiler's", ReplayFiles.read(List.of(file))));
+        } catch (IOException e) {
+            results.note("No payload of async-profiler: " + e.getMessage());
+        }
+        payloads.forEach(payload -> results.setting(
+                payload.name() + " payload", payload.requests().shape().text()));
+        return payloads;
+    }
+
+    private void payload(Target target, Payload payload) throws IOException, InterruptedException {
+        affinity.separate(target.pid());
+        Yardsticks.Speed parse = payload.yardsticks().parse(YARDSTICK_SECONDS);
+        Series parsed = results.add(
+                PART, "protobuf-java parse, " + payload.name(), "MB/s per core", parse.megabytesPerSecond());
+        try (Load load = target.another(payload.requests())) {
+            Measured measured = measured(target, load, settings.seconds());
+            double megabytes = measured.samples() * payload.requests().shape().bytesPerSample() / MEGA;
+            String title = target.title() + ", " + payload.name() + ", one core: ";
+            results.add(PART, title + "bytes", "MB/s", parsed, megabytes / measured.seconds());
+            results.add(PART, title + "bytes by CPU time", "MB/s", parsed, megabytes / measured.cpuSeconds());
+        }
     }
 
     /** The difference of two readings. */
