@@ -9,16 +9,20 @@ import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URL;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A service with two endpoints of known and different CPU cost: /cheap burns 3 ms of a thread's CPU time, /costly 9 ms, of which a span
- * below it has 4. It measures by itself what each took. /figures gives "requests nanoseconds" of cheap, then of costly.
+ * A service with two endpoints of known and different CPU cost: /cheap burns 20 ms of a thread's CPU time, /costly 60 ms, of which a span
+ * below it has 24. It measures by itself what each took. /figures gives "requests nanoseconds" of cheap, then of costly.
+ * Requests are served by threads named request-1 and so on from /begin on; before, /warm serves for what is not to be measured.
  *
  * <p>With the argument "sdk" it makes its spans with the OpenTelemetry SDK, which configures itself from the environment; with "agent" it
  * knows nothing of OpenTelemetry and leaves that to the Java agent. Prints its port; ends with its standard input.
@@ -26,10 +30,11 @@ import java.util.concurrent.atomic.AtomicLong;
 public class TwoEndpoints {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final long MILLI = 1_000_000;
+    private static final int WARM_UP_REQUESTS = 1_000;
     private static volatile long sink;
 
-    private final AtomicLong[] requests = {new AtomicLong(), new AtomicLong()};
-    private final AtomicLong[] nanos = {new AtomicLong(), new AtomicLong()};
+    private final AtomicLong[] requests = {new AtomicLong(), new AtomicLong(), new AtomicLong()};
+    private final AtomicLong[] nanos = {new AtomicLong(), new AtomicLong(), new AtomicLong()};
 
     /** What runs around the work. */
     interface Tracing {
@@ -85,16 +90,30 @@ public class TwoEndpoints {
         AtomicInteger threads = new AtomicInteger();
         ExecutorService pool =
                 Executors.newFixedThreadPool(4, work -> new Thread(work, "request-" + threads.incrementAndGet()));
+        AtomicBoolean isWarm = new AtomicBoolean();
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/cheap", exchange -> service.serve(exchange, tracing, 0, () -> burn(3 * MILLI)));
+        server.createContext("/cheap", exchange -> service.serve(exchange, tracing, 0, () -> burn(20 * MILLI)));
         server.createContext(
                 "/costly", exchange -> service.serve(exchange, tracing, 1, () -> {
-                    burn(5 * MILLI);
+                    burn(36 * MILLI);
                     tracing.below("rank", TwoEndpoints::rank);
                 }));
         server.createContext("/figures", service::figures);
-        server.setExecutor(pool);
+        server.createContext("/warm", exchange -> service.serve(exchange, tracing, 2, () -> {}));
+        server.createContext("/begin", exchange -> {
+            isWarm.set(true);
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        server.setExecutor(work -> {
+            if (isWarm.get()) {
+                pool.execute(work);
+            } else {
+                work.run();
+            }
+        });
         server.start();
+        warmUp(server.getAddress().getPort());
         System.out.println(server.getAddress().getPort());
         while (System.in.read() >= 0) {
             // Until its end.
@@ -102,6 +121,15 @@ public class TwoEndpoints {
         server.stop(0);
         pool.shutdown();
         System.exit(0);
+    }
+
+    /** So that what is around the work is compiled before the threads that count begin. */
+    private static void warmUp(int port) throws IOException {
+        for (int i = 0; i < WARM_UP_REQUESTS; i++) {
+            HttpURLConnection connection = (HttpURLConnection) new URL("http://127.0.0.1:" + port + "/warm").openConnection();
+            connection.getResponseCode();
+            connection.disconnect();
+        }
     }
 
     private void serve(HttpExchange exchange, Tracing tracing, int endpoint, Runnable work) throws IOException {
@@ -123,7 +151,7 @@ public class TwoEndpoints {
     }
 
     private static void rank() {
-        burn(4 * MILLI);
+        burn(24 * MILLI);
     }
 
     /** Takes so much of this thread's CPU time. */

@@ -13,7 +13,6 @@ import io.stackhouse.agent.sample.StackConsumer;
 import io.stackhouse.agent.sample.TracedSample;
 import io.stackhouse.agent.unwind.UnwindTables;
 import java.time.Duration;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class ProfilerLoop {
     private static final int POLL_MILLIS = 100;
     private static final long NANOS_PER_MILLI = 1_000_000L;
-    private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     private final SampleSource source;
     private final ProcessTable processes;
@@ -103,7 +101,7 @@ final class ProfilerLoop {
     private void endInterval() {
         source.drain(stacks, recorder);
         long now = clock.boottimeNanos();
-        IntervalSpan span = new IntervalSpan(startBoottimeNanos, now, unixNanos() - now);
+        IntervalSpan span = new IntervalSpan(startBoottimeNanos, now, clock.unixMinusBoottimeNanos());
         if (contexts != null) {
             contexts.beforeEncoding();
         }
@@ -142,10 +140,5 @@ final class ProfilerLoop {
         public void need(RawStack request) {
             tables.need(request);
         }
-    }
-
-    private static long unixNanos() {
-        Instant now = Instant.now();
-        return now.getEpochSecond() * NANOS_PER_SECOND + now.getNano();
     }
 }

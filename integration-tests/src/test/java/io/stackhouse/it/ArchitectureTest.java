@@ -129,10 +129,8 @@ class ArchitectureTest {
 
     /** The thread context logs as OpenTelemetry's API does, whose logger every application that has it can be told about. */
     @ArchTest
-    static final ArchRule NO_JAVA_UTIL_LOGGING = noClasses()
-            .that()
-            .resideOutsideOfPackage(THREAD_CONTEXT)
-            .should(GeneralCodingRules.USE_JAVA_UTIL_LOGGING);
+    static final ArchRule NO_JAVA_UTIL_LOGGING =
+            noClasses().that().resideOutsideOfPackage(THREAD_CONTEXT).should(GeneralCodingRules.USE_JAVA_UTIL_LOGGING);
 
     @ArchTest
     static final ArchRule NO_MUTABLE_STATICS = noFields()

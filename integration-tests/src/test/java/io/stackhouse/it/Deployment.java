@@ -66,8 +66,13 @@ final class Deployment implements AutoCloseable {
 
     /** Starts an agent that sends to this collector. */
     Part startAgent(String... options) {
+        return startAgentWithMetrics("off", options);
+    }
+
+    /** The same, and it shows its metrics there. */
+    Part startAgentWithMetrics(String listen, String... options) {
         List<String> arguments =
-                new ArrayList<>(List.of("--endpoint", grpcEndpoint(), "--exit-with-stdin", "--metrics-listen", "off"));
+                new ArrayList<>(List.of("--endpoint", grpcEndpoint(), "--exit-with-stdin", "--metrics-listen", listen));
         arguments.addAll(Arrays.asList(options));
         Part agent = Part.start(
                         ProjectFiles.program("bpf-agent", "io.stackhouse.agent.AgentMain", arguments),
@@ -88,11 +93,16 @@ final class Deployment implements AutoCloseable {
 
     /** Rows of the answer as tab-separated lines. */
     List<String> sql(String query) {
+        return answer(query, "TabSeparated");
+    }
+
+    /** The answer's lines in one of ClickHouse's formats. */
+    List<String> answer(String query, String format) {
         try {
             HttpResponse<String> response = client.send(
                     HttpRequest.newBuilder(URI.create(clickHouse.endpoint() + "/?database=otel"))
                             .timeout(Duration.ofSeconds(30))
-                            .POST(HttpRequest.BodyPublishers.ofString(query + " FORMAT TabSeparated"))
+                            .POST(HttpRequest.BodyPublishers.ofString(query + " FORMAT " + format))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
             if (response.statusCode() != 200) {

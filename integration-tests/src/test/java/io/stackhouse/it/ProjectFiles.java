@@ -1,11 +1,14 @@
 package io.stackhouse.it;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Where the project's modules lie, and how their programs are started. */
 final class ProjectFiles {
@@ -34,6 +37,25 @@ final class ProjectFiles {
         command.add(mainClass);
         command.addAll(arguments);
         return command;
+    }
+
+    /** The jar that a Java application adds so that samples carry its spans. */
+    static Path threadContextJar() {
+        try (Stream<Path> built = Files.list(root().resolve("thread-context/target"))) {
+            return built.filter(file ->
+                            file.getFileName().toString().matches("stackhouse-thread-context-[^-]+(-SNAPSHOT)?\\.jar"))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalStateException("thread-context is not packaged"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The jars of this test's class path whose names match. */
+    static List<String> jars(Predicate<String> isMeant) {
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> isMeant.test(Path.of(entry).getFileName().toString()))
+                .toList();
     }
 
     private static List<String> lines(Path file) {

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The contexts of the processes that are sampled: finds them, follows their updates, and tells the BPF program where threads keep theirs.
  *
- * <p>A process that was just started is looked at after a quarter of a second, then after twice as long each time up to a minute, and only if it was sampled since; at
- * each interval's end the times of publication of all known contexts are compared, which is one small read each. All of it gets {@value #SHARE_PERCENT} % of a
+ * <p>A process that was just started is looked at after a quarter of a second, then after a quarter more each time up to a minute, and only if it was sampled since: so one
+ * that publishes late is found when it is at most a third older, and one that never does costs some thirty looks in its first minutes; at each interval's end the times of publication of all known contexts are compared, which is one small read each. All of it gets {@value #SHARE_PERCENT} % of a
  * CPU in the long run: what comes beyond that is put off and counted.
  *
  * <p>Threads: the sampling thread alone; the counters may be read from any. Bounded: as many processes as the kernel's map takes; the maps stay the BPF
@@ -159,7 +159,7 @@ public final class ProcessContexts implements PublishedContexts {
         counters.looks.incrementAndGet();
         entry.wasSampled = false;
         entry.nextLookNanos = now + entry.waitNanos;
-        entry.waitNanos = Math.min(LONGEST_WAIT_NANOS, 2 * entry.waitNanos);
+        entry.waitNanos = Math.min(LONGEST_WAIT_NANOS, entry.waitNanos + entry.waitNanos / 4);
         if (images.read(entry.process)) {
             for (int i = 0; i < images.contextCount() && entry.header == 0; i++) {
                 readContext(entry, images.context(i), now);

@@ -77,13 +77,21 @@ public final class IntervalEncoder {
         TimedSamples timed = recorded.timed();
         int[] next = new int[timed.size()];
         for (Map.Entry<TracedProcess, int[]> chain : chains(timed, next).entrySet()) {
-            beginProfile(chain.getKey(), span);
+            beginProfile(chain.getKey(), span.since(earliest(timed, chain.getValue()[0], next)));
             for (int i = chain.getValue()[0]; i >= 0; i = next[i]) {
                 addTimed(timed.stack(i), span.unixNanos(timed.boottimeNanos(i)));
             }
             endProfile(to);
         }
         encodeTraced(recorded.traced(), span, to);
+    }
+
+    private static long earliest(TimedSamples timed, int first, int[] next) {
+        long earliest = Long.MAX_VALUE;
+        for (int i = first; i >= 0; i = next[i]) {
+            earliest = Math.min(earliest, timed.boottimeNanos(i));
+        }
+        return earliest;
     }
 
     /** In profiles of their own: all samples of one profile are of the same shape. */
@@ -94,7 +102,11 @@ public final class IntervalEncoder {
                     .add(group);
         }
         groups.forEach((process, all) -> {
-            beginProfile(process, span);
+            long earliest = all.stream()
+                    .mapToLong(group -> group.getValue().earliest())
+                    .min()
+                    .orElseThrow();
+            beginProfile(process, span.since(earliest));
             merged(all, span).forEach(this::addTraced);
             endProfile(to);
         });

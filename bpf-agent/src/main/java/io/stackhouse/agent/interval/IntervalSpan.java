@@ -17,9 +17,15 @@ public record IntervalSpan(long startBoottimeNanos, long endBoottimeNanos, long 
         return endBoottimeNanos - startBoottimeNanos;
     }
 
-    /** Wall-clock time of a sample, moved into the interval if it was taken a moment before it. */
+    /** The same, begun early enough for a sample that the kernel took after the drain of the interval before. */
+    IntervalSpan since(long boottimeNanos) {
+        return boottimeNanos < startBoottimeNanos
+                ? new IntervalSpan(boottimeNanos, endBoottimeNanos, unixMinusBoottimeNanos)
+                : this;
+    }
+
+    /** Wall-clock time of a sample. */
     long unixNanos(long boottimeNanos) {
-        long inside = Math.min(Math.max(boottimeNanos, startBoottimeNanos), endBoottimeNanos - 1);
-        return inside + unixMinusBoottimeNanos;
+        return boottimeNanos + unixMinusBoottimeNanos;
     }
 }

@@ -23,6 +23,15 @@ final class TimeColumn {
         return nanos;
     }
 
+    /** The least of at least one. */
+    long earliest() {
+        long earliest = Long.MAX_VALUE;
+        for (int i = 0; i < size; i++) {
+            earliest = Math.min(earliest, nanos[i]);
+        }
+        return earliest;
+    }
+
     long get(int i) {
         return nanos[i];
     }

@@ -10,6 +10,7 @@ final class Libc {
     static final int PROT_WRITE = 2;
     static final int MAP_SHARED = 1;
     static final long MAP_FAILED = -1;
+    static final int CLOCK_REALTIME = 0;
     static final int CLOCK_PROCESS_CPUTIME_ID = 2;
     static final int CLOCK_THREAD_CPUTIME_ID = 3;
     static final int CLOCK_BOOTTIME = 7;

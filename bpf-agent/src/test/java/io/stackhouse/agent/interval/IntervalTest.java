@@ -161,7 +161,10 @@ class IntervalTest {
         assertThat(onlyProfile().getSamplesList())
                 .flatExtracting(Sample::getTimestampsUnixNanoList)
                 .containsExactlyInAnyOrder(
-                        1_700_000_000_000_005_000L, 1_700_000_000_000_006_000L, 1_700_000_000_000_001_000L);
+                        1_700_000_000_000_005_000L, 1_700_000_000_000_006_000L, 1_700_000_000_000_000_999L);
+        assertThat(onlyProfile().getTimeUnixNano())
+                .as("the profile begins with its first sample")
+                .isEqualTo(1_700_000_000_000_000_999L);
         assertThat(samples()).hasSize(3).allMatch(sample -> sample.endsWith(" " + PERIOD));
         assertThat(symbolized).isEqualTo(2);
         assertThat(samplesTold).isEqualTo(3);

@@ -11,12 +11,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The JDKs of this machine by release: the one that runs the test, and those beside it. */
-final class JavaHomes {
+public final class JavaHomes {
     private static final Pattern RELEASE = Pattern.compile("JAVA_VERSION=\"(\\d+)");
 
     private JavaHomes() {}
 
-    static Map<Integer, Path> byRelease() {
+    public static Map<Integer, Path> byRelease() {
         Map<Integer, Path> found = new LinkedHashMap<>();
         add(Path.of(System.getProperty("java.home")), found);
         Path beside = Path.of("/usr/lib/jvm");
