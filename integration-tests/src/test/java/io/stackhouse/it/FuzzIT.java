@@ -19,14 +19,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every fuzz target under Jazzer for {@code -Dstackhouse.fuzz.seconds} each (60), {@code -Dstackhouse.fuzz.parallel} at a time (2);
+ * Every fuzz target under Jazzer for {@code -Dstackhouse.fuzz.seconds} each (60), {@code -Dstackhouse.fuzz.parallel} at a time (3);
  * {@code -Dstackhouse.fuzz.targets} names some of them. The seed is the same in every build ({@code -Dstackhouse.fuzz.seed}), so that
  * a build tells of its change and not of its luck; {@code scripts/fuzz.sh} runs for longer, with another seed each time.
  */
 class FuzzIT {
     private static final int SECONDS = Integer.getInteger("stackhouse.fuzz.seconds", 60);
     private static final long SEED = Long.getLong("stackhouse.fuzz.seed", 1);
-    private static final int PARALLEL = Integer.getInteger("stackhouse.fuzz.parallel", 2);
+    private static final int PARALLEL = Integer.getInteger("stackhouse.fuzz.parallel", 3);
     private static final int PROGRESS_SECONDS = 30;
     private static final Map<FuzzTarget, Future<Result>> RUNS = new EnumMap<>(FuzzTarget.class);
     private static final ExecutorService RUNNERS = Executors.newFixedThreadPool(PARALLEL);
