@@ -136,6 +136,7 @@ static void *update(void *argument)
 	for (unsigned long i = 0;; i++) {
 		encode_payload(&payload, i % 2 ? "first-name" : "second-name", "tlsdesc_v1_dev", 2, KEYS);
 		publish_process(process, &payload);
+		usleep(1000); /* nobody could read what is changed without a pause */
 	}
 	return argument;
 }

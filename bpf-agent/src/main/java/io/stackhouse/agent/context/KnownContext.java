@@ -19,6 +19,9 @@ final class KnownContext {
     VariablePlace place;
 
     boolean wasAwaited;
+    /** Its samples of the interval before wait. */
+    boolean isHeld;
+
     boolean wasSampled = true;
     long nextLookNanos;
     long waitNanos;

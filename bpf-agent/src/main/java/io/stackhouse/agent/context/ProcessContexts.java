@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The contexts of the processes that are sampled: finds them, follows their updates, and tells the BPF program where threads keep theirs.
  *
- * <p>A process that was just started is looked at after a quarter of a second, then after a quarter more each time up to a minute, and only if it was sampled since: so one
- * that publishes late is found when it is at most a third older, and one that never does costs some thirty looks in its first minutes; at each interval's end the times of publication of all known contexts are compared, which is one small read each. All of it gets {@value #SHARE_PERCENT} % of a
+ * <p>A process that was just started is looked at after a quarter of a second, then after half more each time up to a minute, and only if it was sampled since: so one
+ * that publishes late is found when it is at most half older, and one that never does costs some fifteen looks in its first minutes; at each interval's end the times of publication of all known contexts are compared, which is one small read each. All of it gets {@value #SHARE_PERCENT} % of a
  * CPU in the long run: what comes beyond that is put off and counted.
  *
  * <p>Threads: the sampling thread alone; the counters may be read from any. Bounded: as many processes as the kernel's map takes; the maps stay the BPF
@@ -121,6 +121,7 @@ public final class ProcessContexts implements PublishedContexts {
             return false;
         }
         counters.awaited.incrementAndGet();
+        entry.isHeld = true;
         return true;
     }
 
@@ -130,7 +131,9 @@ public final class ProcessContexts implements PublishedContexts {
         for (KnownContext entry : known.values()) {
             if (entry.header != 0) {
                 refresh(entry, now);
-            } else if (entry.wasAwaited && entry.context == null && entry.wasSampled) {
+            } else if (entry.isHeld && entry.context == null) {
+                // Once: else each process that never publishes would be searched at each interval's end, for ever.
+                entry.isHeld = false;
                 look(entry, now);
             }
         }
@@ -159,7 +162,7 @@ public final class ProcessContexts implements PublishedContexts {
         counters.looks.incrementAndGet();
         entry.wasSampled = false;
         entry.nextLookNanos = now + entry.waitNanos;
-        entry.waitNanos = Math.min(LONGEST_WAIT_NANOS, entry.waitNanos + entry.waitNanos / 4);
+        entry.waitNanos = Math.min(LONGEST_WAIT_NANOS, entry.waitNanos + entry.waitNanos / 2);
         if (images.read(entry.process)) {
             for (int i = 0; i < images.contextCount() && entry.header == 0; i++) {
                 readContext(entry, images.context(i), now);
@@ -170,7 +173,8 @@ public final class ProcessContexts implements PublishedContexts {
             entry.nextLookNanos = Long.MAX_VALUE;
         }
         count();
-        allowanceNanos -= clock.threadCpuNanos() - began;
+        // What intervals need is not put off; its debt is bounded, so that others get their turn again.
+        allowanceNanos = Math.max(-BURST_NANOS, allowanceNanos - (clock.threadCpuNanos() - began));
     }
 
     private void refresh(KnownContext entry, long now) {
