@@ -51,7 +51,7 @@ final class ProcessContextDecoder {
                 in.skip();
                 continue;
             }
-            KeyValue attribute = keyValue(in.message());
+            KeyValue attribute = keyValue(in.message(), 0);
             Object value = attribute.value == null ? null : value(attribute.value);
             if (value != null && !attribute.key.isEmpty()) {
                 resource.put(attribute.key, value);
@@ -63,7 +63,7 @@ final class ProcessContextDecoder {
     }
 
     private void attribute(ProtoReader in) throws ContextFormatException {
-        KeyValue attribute = keyValue(in);
+        KeyValue attribute = keyValue(in, 0);
         if (attribute.value == null) {
             return;
         }
@@ -71,14 +71,13 @@ final class ProcessContextDecoder {
             schema = text;
         } else if (attribute.key.equals(KEY_MAP)) {
             keys = keyMap(attribute.value);
-        } else {
-            check(attribute.value, 0);
         }
     }
 
     private record KeyValue(String key, @Nullable ProtoReader value) {}
 
-    private static KeyValue keyValue(ProtoReader in) throws ContextFormatException {
+    /** A value that comes twice is checked each time, though only the last counts: others read the first too. */
+    private static KeyValue keyValue(ProtoReader in, int depth) throws ContextFormatException {
         String key = "";
         ProtoReader value = null;
         while (in.next()) {
@@ -86,6 +85,7 @@ final class ProcessContextDecoder {
                 key = in.text(MAX_KEY_BYTES);
             } else if (in.isMessage(2)) {
                 value = in.message();
+                check(value.copy(), depth);
             } else {
                 in.skip();
             }
@@ -164,10 +164,7 @@ final class ProcessContextDecoder {
     private static void checkMap(ProtoReader in, int depth) throws ContextFormatException {
         while (in.next()) {
             if (in.isMessage(1)) {
-                KeyValue entry = keyValue(in.message());
-                if (entry.value != null) {
-                    check(entry.value, depth);
-                }
+                KeyValue unused = keyValue(in.message(), depth);
             } else {
                 in.skip();
             }
