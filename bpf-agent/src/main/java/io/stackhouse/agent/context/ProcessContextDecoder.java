@@ -93,9 +93,8 @@ final class ProcessContextDecoder {
         return new KeyValue(key, value);
     }
 
-    /** Null for an empty value. */
+    /** Of a value that was checked; null for an empty one. */
     private static @Nullable Object value(ProtoReader in) throws ContextFormatException {
-        check(in.copy(), 0);
         ProtoReader whole = in.copy();
         Object value = null;
         while (in.next()) {
