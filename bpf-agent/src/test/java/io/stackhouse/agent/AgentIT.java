@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The whole agent, as a process of its own, against a receiver that keeps what it gets. */
 class AgentIT {
     private static final Duration LONG = Duration.ofSeconds(90);
-    private static final long ENOUGH_NANOS = 2_000_000_000L;
+    private static final long ENOUGH_NANOS = 4_000_000_000L;
     private static final String CAPABILITIES = "-all,+bpf,+perfmon,+sys_ptrace,+syslog,+dac_read_search";
 
     @TempDir

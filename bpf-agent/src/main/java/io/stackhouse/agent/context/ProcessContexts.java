@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  * The contexts of the processes that are sampled: finds them, follows their updates, and tells the BPF program where threads keep theirs.
  *
  * <p>A process that was just started is looked at after a quarter of a second, then after half more each time up to a minute, and only if it was sampled since: so one
- * that publishes late is found when it is at most half older, and one that never does costs some fifteen looks in its first minutes; at each interval's end the times of publication of all known contexts are compared, which is one small read each. All of it gets {@value #SHARE_PERCENT} % of a
- * CPU in the long run: what comes beyond that is put off and counted.
+ * that publishes late is found when it is at most half older, and one that never does costs some fifteen looks in its first minutes; at each interval's end the
+ * times of publication of all known contexts are compared, which is one small read each. All of it gets {@value #SHARE_PERCENT} % of a CPU in the long run: what
+ * comes beyond that is put off and counted, and what has been due the longest comes first.
+ *
+ * <p>Of each pid only the program that was executed last is looked at: the memory of those before it is gone.
  *
  * <p>Threads: the sampling thread alone; the counters may be read from any. Bounded: as many processes as the kernel's map takes; the maps stay the BPF
  * object's.
@@ -32,6 +35,7 @@ public final class ProcessContexts implements PublishedContexts {
     private static final long FIRST_WAIT_NANOS = 250_000_000L;
     private static final long LONGEST_WAIT_NANOS = 60_000_000_000L;
     private static final long CHANGING_WAIT_NANOS = 50_000_000L;
+    private static final long LONGEST_CHANGING_NANOS = 2_000_000_000L;
     private static final long SHORTEST_REFRESH_NANOS = 100_000_000L;
 
     private final ContextMap map;
@@ -43,7 +47,7 @@ public final class ProcessContexts implements PublishedContexts {
     private final PublishedBytes published = new PublishedBytes();
     private final ProcessImages images = new ProcessImages();
     private final VariableFinder variables = new VariableFinder();
-    private final Map<TracedProcess, KnownContext> known = new HashMap<>();
+    private final Map<Integer, KnownContext> known = new HashMap<>();
     private long allowanceNanos = START_NANOS;
     private long allowanceAtNanos;
 
@@ -61,37 +65,43 @@ public final class ProcessContexts implements PublishedContexts {
 
     @Override
     public void met(TracedProcess process) {
-        KnownContext entry = known.get(process);
-        if (entry != null) {
+        KnownContext entry = known.get(process.pid());
+        if (entry != null && entry.process == process) {
             entry.wasSampled = true;
             return;
         }
         boolean hasMemory = process.isKnown() && process.isUserProcess() && process.startBoottimeNanos() != 0;
-        if (!hasMemory || known.size() >= maxProcesses) {
+        if (!hasMemory || (entry == null && known.size() >= maxProcesses)) {
             return;
+        }
+        if (entry != null) {
+            if (entry.process.isAfter(process)) {
+                return;
+            }
+            forgetPlace(entry);
         }
         long now = clock.boottimeNanos();
         boolean isYoung = process.startBoottimeNanos() > now - YOUNG_NANOS;
-        known.put(process, new KnownContext(process, now, isYoung ? now + FIRST_WAIT_NANOS : now, FIRST_WAIT_NANOS));
+        known.put(
+                process.pid(),
+                new KnownContext(process, now, isYoung ? now + FIRST_WAIT_NANOS : now, FIRST_WAIT_NANOS));
     }
 
     /** Looks at the processes whose time has come; to be called at each turn of the sampling thread. */
     public void poll() {
         long now = clock.boottimeNanos();
-        for (KnownContext entry : known.values()) {
-            if (now >= entry.nextLookNanos && entry.wasSampled) {
-                if (!isAllowed()) {
-                    counters.deferred.incrementAndGet();
-                    return;
-                }
-                look(entry, now);
+        for (KnownContext entry = firstDue(now); entry != null; entry = firstDue(now)) {
+            if (!isAllowed()) {
+                counters.deferred.incrementAndGet();
+                return;
             }
+            look(entry, now);
         }
     }
 
     @Override
     public void need(TracedProcess process, int key) {
-        KnownContext entry = known.get(process);
+        KnownContext entry = known(process);
         if (entry == null || key < process.attributeKeys().size()) {
             return;
         }
@@ -107,7 +117,7 @@ public final class ProcessContexts implements PublishedContexts {
 
     @Override
     public boolean isAwaited(TracedProcess process, IntervalSpan span) {
-        KnownContext entry = known.get(process);
+        KnownContext entry = known(process);
         if (entry == null
                 || entry.wasAwaited
                 || entry.context != null
@@ -154,6 +164,23 @@ public final class ProcessContexts implements PublishedContexts {
 
     public ContextCounters counters() {
         return counters;
+    }
+
+    private @Nullable KnownContext known(TracedProcess process) {
+        KnownContext entry = known.get(process.pid());
+        return entry != null && entry.process == process ? entry : null;
+    }
+
+    /** That whose look has been due the longest, or null. Each look puts the next one of the same process off. */
+    private @Nullable KnownContext firstDue(long now) {
+        KnownContext first = null;
+        for (KnownContext entry : known.values()) {
+            boolean isDue = now >= entry.nextLookNanos && entry.wasSampled;
+            if (isDue && (first == null || entry.nextLookNanos < first.nextLookNanos)) {
+                first = entry;
+            }
+        }
+        return first;
     }
 
     /** Searches the process's memory map. */
@@ -206,7 +233,7 @@ public final class ProcessContexts implements PublishedContexts {
 
     private void readContext(KnownContext entry, long address, long now) {
         PublishedBytes.Reading reading = published.read(source(entry.process), address);
-        if (reading.outcome() == PublishedBytes.Outcome.CHANGING) {
+        if (reading.outcome() == PublishedBytes.Outcome.CHANGING && entry.waitNanos < LONGEST_CHANGING_NANOS) {
             entry.nextLookNanos = now + CHANGING_WAIT_NANOS;
             entry.wasSampled = true;
             return;

@@ -112,9 +112,7 @@ public final class ProcessTable implements AutoCloseable {
             return true;
         }
         for (TracedProcess p = buckets[bucket(process.pid())]; p != null; p = p.next) {
-            boolean isLater = p.startBoottimeNanos() > process.startBoottimeNanos()
-                    || (p.startBoottimeNanos() == process.startBoottimeNanos() && p.execId() > process.execId());
-            if (p.pid() == process.pid() && p.isKnown() && isLater) {
+            if (p.pid() == process.pid() && p.isKnown() && p.isAfter(process)) {
                 return true;
             }
         }

@@ -78,6 +78,12 @@ public final class TracedProcess {
         return endedBoottimeNanos != Long.MAX_VALUE;
     }
 
+    /** Whether the same pid was this one's later: it started later, or is what the other executed later. */
+    public boolean isAfter(TracedProcess other) {
+        return startBoottimeNanos() > other.startBoottimeNanos()
+                || (startBoottimeNanos() == other.startBoottimeNanos() && execId() > other.execId());
+    }
+
     public ResourceAttributes resource() {
         return resource;
     }

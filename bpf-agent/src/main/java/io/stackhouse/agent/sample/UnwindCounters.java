@@ -42,6 +42,11 @@ public record UnwindCounters(
             this.description = description;
         }
 
+        /** What {@link RawStack#status} is then. */
+        public int status() {
+            return status;
+        }
+
         /** What the metric says of it. */
         public String description() {
             return description;

@@ -30,6 +30,13 @@ class ContextSamplesIT {
     private static final int ENOUGH = 60;
     private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(60);
 
+    /** When a run has seen enough: so many samples with a context, so many at all, or so many that found the ring full since nobody reads it. */
+    private enum Until {
+        TRACED,
+        SAMPLED,
+        RING_FULL
+    }
+
     @TempDir
     Path folder;
 
@@ -57,7 +64,7 @@ class ContextSamplesIT {
 
     @Test
     void countsEachSampleInOnePlace() throws Exception {
-        Run run = run(startTarget(), config(Aggregation.KERNEL, 1 << 20, true), Path.of("/nowhere"), true);
+        Run run = run(startTarget(), config(Aggregation.KERNEL, 1 << 20, true), Path.of("/nowhere"), Until.TRACED);
 
         assertThat(run.spans).containsOnlyKeys("a0".repeat(8), "a1".repeat(8));
         assertThat(run.counters.contexts().untraced()).isZero();
@@ -66,7 +73,7 @@ class ContextSamplesIT {
 
     @Test
     void countsEachSampleInOnePlaceWithoutAggregation() throws Exception {
-        Run run = run(startTarget(), config(Aggregation.NONE, 1 << 20, true), Path.of("/nowhere"), true);
+        Run run = run(startTarget(), config(Aggregation.NONE, 1 << 20, true), Path.of("/nowhere"), Until.TRACED);
 
         assertThat(run.spans).isNotEmpty();
         assertThat(run.counters.counted()).isZero();
@@ -74,7 +81,7 @@ class ContextSamplesIT {
 
     @Test
     void countsWithoutContextWhatFindsTheRingFull() throws Exception {
-        Run run = run(startTarget(), config(Aggregation.KERNEL, 4096, true), Path.of("/nowhere"), false);
+        Run run = run(startTarget(), config(Aggregation.KERNEL, 4096, true), Path.of("/nowhere"), Until.RING_FULL);
 
         assertThat(run.counters.contexts().untraced()).isPositive();
         assertThat(run.counters.lost()).isZero();
@@ -82,7 +89,7 @@ class ContextSamplesIT {
 
     @Test
     void readsNothingWhenItIsSwitchedOff() throws Exception {
-        Run run = run(startTarget(), config(Aggregation.KERNEL, 1 << 20, false), Path.of("/nowhere"), true);
+        Run run = run(startTarget(), config(Aggregation.KERNEL, 1 << 20, false), Path.of("/nowhere"), Until.SAMPLED);
 
         assertThat(run.counters.contexts().read()).isZero();
         assertThat(run.spans).isEmpty();
@@ -90,7 +97,7 @@ class ContextSamplesIT {
 
     @Test
     void readsTheMapThatTheEbpfInstrumentationPins() throws Exception {
-        Run run = run(startSharing(), config(Aggregation.KERNEL, 1 << 20, true), root(), true);
+        Run run = run(startSharing(), config(Aggregation.KERNEL, 1 << 20, true), root(), Until.TRACED);
 
         assertThat(run.spans).containsOnlyKeys("88".repeat(8));
         assertThat(run.traces).containsOnlyKeys("77".repeat(16));
@@ -101,7 +108,7 @@ class ContextSamplesIT {
 
     @Test
     void leavesAPinnedMapOfAnotherKindAlone() throws Exception {
-        Run run = run(startSharing("another kind"), config(Aggregation.KERNEL, 1 << 20, true), root(), true);
+        Run run = run(startSharing("another kind"), config(Aggregation.KERNEL, 1 << 20, true), root(), Until.SAMPLED);
 
         assertThat(run.spans).isEmpty();
         assertThat(run.shared).isZero();
@@ -130,7 +137,7 @@ class ContextSamplesIT {
         return new SamplerConfig(HERTZ, aggregation, ringBytes, 1 << 16, 1 << 16, 1024, 0, contexts);
     }
 
-    private static Run run(Process target, SamplerConfig config, Path bpfRoot, boolean polling) {
+    private static Run run(Process target, SamplerConfig config, Path bpfRoot, Until until) {
         Run run = new Run(target.pid());
         long begin = System.nanoTime();
         try (ProcessTable processes = new ProcessTable(ProcessTableConfig.defaults());
@@ -139,8 +146,8 @@ class ContextSamplesIT {
             TraceContexts contexts = new TraceContexts(source, config.maxProcesses(), bpfRoot);
             run.contexts = contexts;
             source.start();
-            while (!run.isEnough(source, polling) && System.nanoTime() - begin < LONGEST_NANOS) {
-                if (polling || !run.isKnown) {
+            while (!run.isEnough(source, until) && System.nanoTime() - begin < LONGEST_NANOS) {
+                if (until != Until.RING_FULL || !run.isKnown) {
                     source.poll(20, run);
                 }
                 contexts.poll();
@@ -214,11 +221,12 @@ class ContextSamplesIT {
             countedOfTarget += tgid == pid ? samples : 0;
         }
 
-        boolean isEnough(BpfSampleSource source, boolean polling) {
-            return polling
-                    ? ofTarget >= ENOUGH
-                            || (bodies >= ENOUGH && source.counters().samples() > 20 * ENOUGH)
-                    : source.counters().contexts().untraced() > ENOUGH;
+        boolean isEnough(BpfSampleSource source, Until until) {
+            return switch (until) {
+                case TRACED -> ofTarget >= ENOUGH;
+                case SAMPLED -> bodies > 0 && source.counters().samples() > 20 * ENOUGH;
+                case RING_FULL -> source.counters().contexts().untraced() > ENOUGH;
+            };
         }
     }
 }

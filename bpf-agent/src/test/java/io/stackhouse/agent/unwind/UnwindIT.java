@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.stackhouse.agent.elf.Needs;
+import io.stackhouse.agent.sample.UnwindCounters;
 import io.stackhouse.agent.testing.KernelTests;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Unchanged programs, as compilers and the distribution make them, sampled all at once: their stacks reach the first frame of their threads. */
 class UnwindIT {
-    private static final int MIN_SAMPLES = 150;
+    private static final int MIN_SAMPLES = 400;
 
     @TempDir
     static Path folder;
@@ -70,7 +71,10 @@ class UnwindIT {
         KernelTests.require(TARGETS.containsKey(target), "needs " + target);
         UnwindRun.Tally tally = run.of(target);
         assertThat(tally.samples).isGreaterThanOrEqualTo(MIN_SAMPLES);
-        assertThat(tally.complete / (double) tally.samples)
+        // Tables come when they are asked for: a part of the program that begins to run late has a few samples without.
+        int early = tally.ends.getOrDefault(UnwindCounters.End.TABLES_MISSING.status(), 0);
+        assertThat(early / (double) tally.samples).as(target).isLessThan(0.05);
+        assertThat(tally.complete / (double) (tally.samples - early))
                 .as("%s: %d samples, ends %s", target, tally.samples, tally.ends)
                 .isGreaterThanOrEqualTo(share);
     }
@@ -82,7 +86,8 @@ class UnwindIT {
         assertThat(tally.inFunction("seventy") / total + tally.inFunction("thirty") / total)
                 .isCloseTo(1, within(0.02));
         assertThat(tally.inFunction("main") / total).isGreaterThan(0.99);
-        assertThat(tally.inFunction("thirty") / total).isCloseTo(0.30, within(0.08));
+        double standardError = Math.sqrt(0.30 * 0.70 / total);
+        assertThat(tally.inFunction("thirty") / total).isCloseTo(0.30, within(5 * standardError));
     }
 
     @Test

@@ -28,7 +28,7 @@ final class UnwindRun implements StackConsumer {
     static final int HERTZ = 497;
     private static final int TABLE_BYTES = 64 << 20;
     /** The tables are there when none of the processes has asked for so long. */
-    private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(700);
+    private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
 
     private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(60);
 
