@@ -175,7 +175,8 @@ SH_STEP_FUNCTION int sh_find_range(struct sh_unwind *u)
 		if (left <= 1)
 			break;
 		half = left / 2;
-		take = sh_not_above(process->mapping[(low + half) & (SH_MAX_MAPPINGS - 1)].start, pc);
+		/* Halves, for the difference has a sign and the vsyscall page lies at the very end; starts are even. */
+		take = sh_not_above(process->mapping[(low + half) & (SH_MAX_MAPPINGS - 1)].start >> 1, pc >> 1);
 		low += half & take;
 		left -= half;
 	}

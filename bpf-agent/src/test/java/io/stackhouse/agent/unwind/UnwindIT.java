@@ -45,6 +45,9 @@ class UnwindIT {
         start("signal", compile("gcc", "unwind_signal.c", "signals", "-pthread").toString());
         start("cxx", compile("g++", "unwind_cxx.cc", "cxx").toString());
         start("static", compile("gcc", "unwind_plain.c", "static", "-static").toString());
+        start(
+                "static-pie",
+                compile("gcc", "unwind_plain.c", "static-pie", "-static-pie").toString());
         startIfThere("python3", "/usr/bin/python3", "-c", "while True: sorted([str(i) for i in range(2000)])");
         startIfThere("openssl", "/usr/bin/openssl", "speed", "-seconds", "60", "sha256", "rsa2048");
         startIfThere("dd", "/usr/bin/dd", "if=/dev/zero", "of=/dev/null", "bs=1");
@@ -63,6 +66,7 @@ class UnwindIT {
         "signal, 0.99",
         "cxx, 0.99",
         "static, 0.99",
+        "static-pie, 0.99",
         "python3, 0.98",
         "openssl, 0.98",
         "dd, 0.98"
@@ -92,7 +96,7 @@ class UnwindIT {
 
     @Test
     void namesEveryFrameOfAProgramAsNmDoes() {
-        for (String target : List.of("plain", "signal", "cxx", "static")) {
+        for (String target : List.of("plain", "signal", "cxx", "static", "static-pie")) {
             UnwindRun.Tally tally = run.of(target);
             assertThat(tally.wrongNames).as(target).isEmpty();
             assertThat(tally.rightNames).as(target).isGreaterThan(tally.samples);
