@@ -6,7 +6,9 @@ import org.jspecify.annotations.Nullable;
 /** What is known of one process's contexts, and when it is looked at next. Threads: that of {@link ProcessContexts}. */
 final class KnownContext {
     final TracedProcess process;
-    final long metBoottimeNanos;
+    /** Whether it had just begun when it was met: then its first interval waits for its context. */
+    final boolean isYoung;
+
     /** Where the header lies; 0 if there is none yet. */
     long header;
     /** As it was when the context was read last; 0 to read it again in any case. */
@@ -27,9 +29,9 @@ final class KnownContext {
     long waitNanos;
     long lastRefreshNanos;
 
-    KnownContext(TracedProcess process, long metBoottimeNanos, long nextLookNanos, long waitNanos) {
+    KnownContext(TracedProcess process, boolean isYoung, long nextLookNanos, long waitNanos) {
         this.process = process;
-        this.metBoottimeNanos = metBoottimeNanos;
+        this.isYoung = isYoung;
         this.nextLookNanos = nextLookNanos;
         this.waitNanos = waitNanos;
     }

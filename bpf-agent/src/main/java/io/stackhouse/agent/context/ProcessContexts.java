@@ -81,10 +81,10 @@ public final class ProcessContexts implements PublishedContexts {
             forgetPlace(entry);
         }
         long now = clock.boottimeNanos();
-        boolean isYoung = process.startBoottimeNanos() > now - YOUNG_NANOS;
-        known.put(
-                process.pid(),
-                new KnownContext(process, now, isYoung ? now + FIRST_WAIT_NANOS : now, FIRST_WAIT_NANOS));
+        // What called exec was another program a moment ago, however long that had run.
+        boolean isYoung = entry != null || process.startBoottimeNanos() > now - YOUNG_NANOS;
+        long firstLook = isYoung ? now + FIRST_WAIT_NANOS : now;
+        known.put(process.pid(), new KnownContext(process, isYoung, firstLook, FIRST_WAIT_NANOS));
     }
 
     /** Looks at the processes whose time has come; to be called at each turn of the sampling thread. */
@@ -121,7 +121,7 @@ public final class ProcessContexts implements PublishedContexts {
         if (entry == null
                 || entry.wasAwaited
                 || entry.context != null
-                || process.startBoottimeNanos() < span.startBoottimeNanos()
+                || !(entry.isYoung || process.startBoottimeNanos() >= span.startBoottimeNanos())
                 || !Files.exists(process.procDirectory())) {
             return false;
         }
