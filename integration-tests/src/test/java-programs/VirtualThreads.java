@@ -16,7 +16,7 @@ import java.util.concurrent.ThreadLocalRandom;
 public class VirtualThreads {
     private static final int THREADS = 10_000;
     private static final long WORK_NANOS = 50_000;
-    private static final long REQUEST_NANOS = 20_000_000;
+    private static final long REQUEST_NANOS = 50_000_000;
     private static volatile boolean counts;
     private static volatile long sink;
 

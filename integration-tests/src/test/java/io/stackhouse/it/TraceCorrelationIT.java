@@ -255,16 +255,23 @@ class TraceCorrelationIT {
                 + "') AS t ON s.TraceId = t.TraceId AND s.SpanId = t.SpanId";
     }
 
-    /** Of the samples on threads that serve requests: all, the share with the right span, and how many lie outside of the span they have. */
-    private record Share(double all, double right, double wrong) {}
+    /** Of the samples on threads that serve requests: all, the share with the right span, and those that lie outside of the span they have. */
+    private record Share(double all, double right, List<String> wrong) {
+        /** That nearly all have their span: 98 % but for the error of so many samples. The few others were taken while a span began or ended. */
+        void check(String service) {
+            assertThat(all).as(service).isGreaterThan(100);
+            assertThat(right).as(service).isGreaterThanOrEqualTo(0.98 - 3 * Math.sqrt(0.98 * 0.02 / all));
+            assertThat(wrong).as("outside of their span, in %s", service).isEmpty();
+        }
+    }
 
     private static Share share(String service) {
         String right = "s.TraceId != '' AND t.SpanId != '' AND t.Thread = s.ThreadName AND s.Timestamp >= t.Begin - "
                 + CLOCK_SLACK + " AND s.Timestamp <= t.End + " + CLOCK_SLACK;
         double all = deployment.number("SELECT sum(s.Count)" + samples(service));
         double good = deployment.number("SELECT sumIf(s.Count, " + right + ")" + samples(service));
-        double wrong = deployment.number(
-                "SELECT sumIf(s.Count, s.TraceId != '' AND t.SpanId != '' AND NOT (" + right + "))" + samples(service));
+        List<String> wrong = deployment.sql("SELECT s.ThreadName, t.Thread, s.Timestamp, t.Begin, t.End"
+                + samples(service) + " WHERE s.TraceId != '' AND t.SpanId != '' AND NOT (" + right + ") LIMIT 10");
         return new Share(all, good / all, wrong);
     }
 
@@ -273,11 +280,7 @@ class TraceCorrelationIT {
         for (Service service : SERVICES) {
             Share share = share(service.name);
             System.out.printf("%s: %s; without one: %s%n", service.name, share, withoutSpan(service.name));
-            assertThat(share.all()).as(service.name).isGreaterThan(100);
-            assertThat(share.right()).as(service.name).isGreaterThanOrEqualTo(0.98);
-            assertThat(share.wrong())
-                    .as("outside of their span, in %s", service.name)
-                    .isZero();
+            share.check(service.name);
         }
     }
 
@@ -360,8 +363,7 @@ class TraceCorrelationIT {
                 service, carriers, carriersWithTrace, share);
         assertThat(carriers).isGreaterThan(100);
         assertThat(carriersWithTrace).isZero();
-        assertThat(share.right()).isGreaterThanOrEqualTo(0.98);
-        assertThat(share.wrong()).isZero();
+        share.check(service);
     }
 
     /** With {@code -Dstackhouse.updateTracePage=true} the answers are written into the page. */
