@@ -80,7 +80,9 @@ final class Installation {
             return storage;
         }
         isInPlace = true;
-        return new PublishingStorage(storage, this::attributes, this::failed);
+        SpanPublisher publisher = new SpanPublisher(this::attributes, this::failed);
+        boolean isByThread = foreign == null && storage == ContextStorage.defaultStorage();
+        return isByThread ? new ThreadStorage(publisher) : new PublishingStorage(storage, publisher);
     }
 
     private static @Nullable ContextStorageProvider foreignProvider() {
@@ -105,17 +107,12 @@ final class Installation {
     /** See {@link ThreadContext#with}. */
     Context with(Context context, String name, String value) {
         Key key = NativeLibrary.failure() == null ? keys.get(name) : null;
-        if (key == null) {
-            return context;
-        }
-        EncodedAttributes own = context.get(ThreadAttributes.OWN);
-        return context.with(
-                ThreadAttributes.OWN, cache.with(own == null ? EncodedAttributes.NONE : own, key.index, value));
+        return key == null ? context : ThreadAttributes.with(context, key, value, cache);
     }
 
     /** See {@link ThreadContext#put}. */
     void put(String name, String value) {
-        ThreadRecord record = NativeLibrary.failure() == null ? ThreadRecords.ofCurrentThread() : null;
+        ThreadRecord record = NativeLibrary.failure() == null ? ThreadSlot.record(ThreadSlot.ofCurrentThread()) : null;
         Key key = record == null ? null : keys.get(name);
         if (record != null && key != null) {
             record.show(cache.with(record.attributes(), key.index, value));

@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable; any thread.
  */
 final class ThreadAttributes {
-    static final ContextKey<EncodedAttributes> OWN = ContextKey.named("stackhouse-thread-attributes");
+    private static final ContextKey<EncodedAttributes> OWN = ContextKey.named("stackhouse-thread-attributes");
+
+    /** From the first use on: mostly there is none, and contexts need not be searched for them. */
+    private static volatile boolean areOwnUsed;
 
     private final Key[] keys;
     private final AttributeSource spans;
@@ -44,6 +47,13 @@ final class ThreadAttributes {
                 keys, spans, RouteSource.ofApplication(), LocalRootSource.ofApplication(spans), cache);
     }
 
+    /** The context with one attribute of its own more. */
+    static Context with(Context context, Key key, String value, AttributeCache cache) {
+        areOwnUsed = true;
+        EncodedAttributes own = context.get(OWN);
+        return context.with(OWN, cache.with(own == null ? EncodedAttributes.NONE : own, key.index, value));
+    }
+
     EncodedAttributes of(Context context, Span span, EncodedAttributes inherited) {
         EncodedAttributes found = inherited;
         for (Key key : keys) {
@@ -52,7 +62,7 @@ final class ThreadAttributes {
                 found = cache.with(found, key.index, value);
             }
         }
-        EncodedAttributes own = context.get(OWN);
+        EncodedAttributes own = areOwnUsed ? context.get(OWN) : null;
         return own == null ? found : cache.withAll(found, own);
     }
 

@@ -48,6 +48,7 @@ final class ThreadRecord {
     private byte flags;
     private EncodedAttributes attributes = EncodedAttributes.NONE;
 
+    private @Nullable SpanContext decoded;
     private @Nullable String decodedTraceId;
     private long decodedTraceHigh;
     private long decodedTraceLow;
@@ -68,30 +69,17 @@ final class ThreadRecord {
         return isVisible;
     }
 
-    /** The attributes that this object shows, or showed last; so also the next four. */
+    /** The attributes that this object shows, or showed last. */
     EncodedAttributes attributes() {
         return attributes;
-    }
-
-    long traceHigh() {
-        return traceHigh;
-    }
-
-    long traceLow() {
-        return traceLow;
-    }
-
-    long span() {
-        return span;
-    }
-
-    byte flags() {
-        return flags;
     }
 
     /** Keeps ids and flags for the next two methods; false when the ids have not the length of ids. Changes nothing that is shown. */
     @SuppressWarnings("ReferenceEquality") // spans of a trace share the string; where they don't, it is decoded again
     boolean decode(SpanContext id) {
+        if (id == decoded) {
+            return true;
+        }
         String traceId = id.getTraceId();
         String spanId = id.getSpanId();
         if (traceId.length() != Hex.TRACE_DIGITS || spanId.length() != Hex.SPAN_DIGITS) {
@@ -106,6 +94,7 @@ final class ThreadRecord {
         hex.take(spanId, Hex.SPAN_DIGITS);
         decodedSpan = hex.number(0);
         decodedFlags = id.getTraceFlags().asByte();
+        decoded = id;
         return true;
     }
 
@@ -121,9 +110,12 @@ final class ThreadRecord {
 
     /** Shows a valid span and its attributes. Valid, flags and size are one store, the last. */
     void show(long high, long low, long spanId, byte traceFlags, EncodedAttributes shown) {
-        bytes.put(VALID, (byte) 0);
-        Jvm.storeStoreFence(scratch);
-        if (bytes.getLong(WRITER) != writer) {
+        boolean isOurs = bytes.getLong(WRITER) == writer;
+        if (isVisible || !isOurs) {
+            bytes.put(VALID, (byte) 0);
+            Jvm.storeStoreFence(scratch);
+        }
+        if (!isOurs) {
             takeOver();
         }
         bytes.putLong(0, high);

@@ -10,44 +10,52 @@ import io.opentelemetry.context.Context;
 import io.opentelemetry.context.ContextKey;
 import io.opentelemetry.context.ContextStorage;
 import io.opentelemetry.context.Scope;
+import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
+/** Both storages: that in OpenTelemetry's place, and that around another. */
 @SuppressWarnings("try") // scopes are there to be closed
 class PublishingStorageTest {
     private static final String TRACE = "0123456789abcdef0fedcba987654321";
     private static final String OTHER_TRACE = "ff00000000000000000000000000ff00";
 
-    private ContextStorage storage;
+    private static final SpanPublisher PUBLISHER = publisher();
 
-    @BeforeEach
-    void wrapTheDefaultStorage() {
+    static List<ContextStorage> storages() {
         assertThat(NativeLibrary.failure()).isNull();
+        return List.of(new ThreadStorage(PUBLISHER), new PublishingStorage(ContextStorage.defaultStorage(), PUBLISHER));
+    }
+
+    private static SpanPublisher publisher() {
         ThreadAttributes attributes = new ThreadAttributes(
                 new Key[0], AttributeSource.NONE, AttributeSource.NONE, AttributeSource.NONE, new AttributeCache());
-        storage = new PublishingStorage(ContextStorage.defaultStorage(), () -> attributes, e -> {
+        return new SpanPublisher(() -> attributes, e -> {
             throw e;
         });
     }
 
-    @Test
-    void showsIdsAndFlagsWhileTheScopeIsOpen() {
+    @ParameterizedTest
+    @MethodSource("storages")
+    void showsIdsAndFlagsWhileTheScopeIsOpen(ContextStorage storage) {
         try (Scope ignored = storage.attach(context(TRACE, "00f067aa0ba902b7", true))) {
             assertThat(Published.here()).isEqualTo(new Published(TRACE, "00f067aa0ba902b7", 1, Map.of()));
         }
         assertThat(Published.here()).isNull();
     }
 
-    @Test
-    void showsAnUnsampledSpanWithItsFlags() {
+    @ParameterizedTest
+    @MethodSource("storages")
+    void showsAnUnsampledSpanWithItsFlags(ContextStorage storage) {
         try (Scope ignored = storage.attach(context(TRACE, "00f067aa0ba902b7", false))) {
             assertThat(Published.here()).isEqualTo(new Published(TRACE, "00f067aa0ba902b7", 0, Map.of()));
         }
     }
 
-    @Test
-    void showsTheOuterSpanAgainWhenTheInnerScopeIsClosed() {
+    @ParameterizedTest
+    @MethodSource("storages")
+    void showsTheOuterSpanAgainWhenTheInnerScopeIsClosed(ContextStorage storage) {
         Scope outer = storage.attach(context(TRACE, "00f067aa0ba902b7", true));
         Scope inner = storage.attach(context(TRACE, "1111111111111111", true));
         Scope innermost = storage.attach(context(OTHER_TRACE, "2222222222222222", true));
@@ -60,8 +68,9 @@ class PublishingStorageTest {
         assertThat(Published.here()).isNull();
     }
 
-    @Test
-    void showsNothingInsideAContextWithoutASpan() {
+    @ParameterizedTest
+    @MethodSource("storages")
+    void showsNothingInsideAContextWithoutASpan(ContextStorage storage) {
         Scope outer = storage.attach(context(TRACE, "00f067aa0ba902b7", true));
         try (Scope ignored = storage.attach(Context.root())) {
             assertThat(Published.here()).isNull();
@@ -74,8 +83,9 @@ class PublishingStorageTest {
         assertThat(Published.here()).isNull();
     }
 
-    @Test
-    void keepsTheSpanInAContextMadeFromItsContext() {
+    @ParameterizedTest
+    @MethodSource("storages")
+    void keepsTheSpanInAContextMadeFromItsContext(ContextStorage storage) {
         Context context = context(TRACE, "00f067aa0ba902b7", true);
         Scope outer = storage.attach(context);
         try (Scope ignored = storage.attach(context.with(ContextKey.named("other"), "value"))) {
@@ -84,28 +94,30 @@ class PublishingStorageTest {
         outer.close();
     }
 
-    @Test
-    void followsTheStorageWhenScopesAreClosedInTheWrongOrder() {
+    @ParameterizedTest
+    @MethodSource("storages")
+    void followsTheStorageWhenScopesAreClosedInTheWrongOrder(ContextStorage storage) {
         Scope outer = storage.attach(context(TRACE, "00f067aa0ba902b7", true));
         Scope inner = storage.attach(context(TRACE, "1111111111111111", true));
         outer.close();
-        assertShowsWhatIsCurrent();
+        assertShowsWhatIsCurrent(storage);
         inner.close();
-        assertShowsWhatIsCurrent();
+        assertShowsWhatIsCurrent(storage);
         outer.close();
-        assertShowsWhatIsCurrent();
+        assertShowsWhatIsCurrent(storage);
         outer.close();
-        assertShowsWhatIsCurrent();
+        assertShowsWhatIsCurrent(storage);
         assertThat(Published.here()).isNull();
     }
 
-    @Test
-    void aScopeClosedByAnotherThreadLeavesThatThreadsRecordAsItWas() throws Exception {
+    @ParameterizedTest
+    @MethodSource("storages")
+    void aScopeClosedByAnotherThreadLeavesThatThreadsRecordAsItWas(ContextStorage storage) throws Exception {
         Scope here = storage.attach(context(TRACE, "00f067aa0ba902b7", true));
         Thread other = new Thread(() -> {
             try (Scope own = storage.attach(context(OTHER_TRACE, "3333333333333333", true))) {
                 here.close();
-                assertShowsWhatIsCurrent();
+                assertShowsWhatIsCurrent(storage);
                 assertThat(Published.here().spanId()).isEqualTo("3333333333333333");
             }
         });
@@ -119,7 +131,23 @@ class PublishingStorageTest {
         assertThat(Published.here()).isNull();
     }
 
-    private void assertShowsWhatIsCurrent() {
+    /** As OpenTelemetry's own storage. */
+    @ParameterizedTest
+    @MethodSource("storages")
+    void doesNothingForNoContextAndForTheCurrentOne(ContextStorage storage) {
+        storage.attach(null).close();
+        Context context = context(TRACE, "00f067aa0ba902b7", true);
+        Scope outer = storage.attach(context);
+        storage.attach(context).close();
+        assertThat(storage.current()).isSameAs(context);
+        assertShowsWhatIsCurrent(storage);
+        outer.close();
+        outer.close();
+        assertThat(storage.current()).isNull();
+        assertThat(Published.here()).isNull();
+    }
+
+    private static void assertShowsWhatIsCurrent(ContextStorage storage) {
         Context current = storage.current();
         SpanContext span = current == null
                 ? SpanContext.getInvalid()
