@@ -195,7 +195,7 @@ final class AckLatency {
     private static void release(DiskJournal journal) {
         try {
             for (Journal.Entry entry = journal.take(); entry != null; entry = journal.take()) {
-                journal.release(entry);
+                journal.release(entry.sequence());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -82,7 +82,7 @@ class FullDiskIT {
             appendUntilRefused(journal);
             Files.write(disk.resolve("rest"), new byte[0]);
             for (int i = accepted.size(); i > 0; i--) {
-                journal.release(journal.take());
+                journal.release(journal.take().sequence());
             }
             Awaitility.await("delivered segments are deleted")
                     .atMost(Duration.ofSeconds(10))

@@ -58,9 +58,7 @@ final class PipelineBench {
         this.small = FleetRequests.encode(new FleetSettings(settings.seed(), 20, 500, 2, 0.01, 32, 1, 20, 10));
         this.yardsticks = new Yardsticks(requests);
         results.setting("load", requests.shape().text());
-        results.setting(
-                "processors",
-                "aggregate of 10 s, windows handed on at " + Stage.WINDOW_ROWS + " rows; downsample at 50 ms");
+        results.setting("processors", "aggregate of 10 s; downsample at 50 ms");
         results.setting("load for waits", small.shape().text());
     }
 

@@ -10,12 +10,6 @@ enum Stage {
     PROCESSORS("+ processors"),
     CLICKHOUSE("+ ClickHouse");
 
-    /**
-     * A window holds the requests that it is made of in the journal's memory ({@code max_size}, 64 MiB) until it is delivered, and nothing more is given out beyond that. At full load a window of 10 s would stop
-     * the pipeline until its end; handed on at so many rows, it never does. Each request's samples are added up all the same.
-     */
-    static final int WINDOW_ROWS = 2048;
-
     private static final String YAML = """
             receivers:
               otlp:
@@ -23,7 +17,7 @@ enum Stage {
                   grpc: {endpoint: "127.0.0.1:%d"}
                   http: {endpoint: "127.0.0.1:%d"}
             processors:
-              aggregate: {interval: 10s, grace: 5s, max_rows: %d}
+              aggregate: {interval: 10s, grace: 5s}
               downsample: {thresholds: {cpu/nanoseconds: 50000000}}
             exporters:
               %s
@@ -88,7 +82,6 @@ enum Stage {
         return YAML.formatted(
                 place.grpcPort(),
                 place.httpPort(),
-                WINDOW_ROWS,
                 exporter,
                 place.metricsPort(),
                 journal,

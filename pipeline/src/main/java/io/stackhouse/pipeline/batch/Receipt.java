@@ -24,6 +24,12 @@ public interface Receipt {
     }
 
     /**
+     * Whoever calls has taken out of the batch all that matters and will not look into it again, though it is not settled yet: its memory may go. At most
+     * once per holder, before it settles; who does not know needs not call it.
+     */
+    default void absorbed() {}
+
+    /**
      * The requests of journals on disk that are whole with this batch: rows of theirs are in it or settled before, and nowhere else. Empty
      * when that is not known. Asked before it is settled.
      */
@@ -57,6 +63,11 @@ public interface Receipt {
             }
 
             @Override
+            public void absorbed() {
+                several.forEach(Receipt::absorbed);
+            }
+
+            @Override
             public void delivered() {
                 several.forEach(Receipt::delivered);
             }
@@ -80,6 +91,11 @@ public interface Receipt {
             @Override
             public List<Origin> origins() {
                 return whole.origins();
+            }
+
+            @Override
+            public void absorbed() {
+                shared.absorbed();
             }
 
             @Override
@@ -107,7 +123,15 @@ public interface Receipt {
         AtomicInteger open = new AtomicInteger(parts);
         AtomicInteger drops = new AtomicInteger();
         AtomicInteger returns = new AtomicInteger();
+        AtomicInteger absorbs = new AtomicInteger();
         return new Receipt() {
+            @Override
+            public void absorbed() {
+                if (absorbs.incrementAndGet() == parts) {
+                    whole.absorbed();
+                }
+            }
+
             @Override
             public List<Origin> origins() {
                 return open.get() == 1 && drops.get() + returns.get() == 0 ? whole.origins() : List.of();

@@ -53,6 +53,9 @@ public final class DiskJournal implements Journal {
     private final JournalKeeper keeper;
     private final JournalWriter writer;
     private final RecordReader reader;
+    private final Object againLock = new Object();
+    private @Nullable RecordReader againReader;
+    private long lastAgain = -1;
     private @Nullable String identity;
     private @Nullable Thread writerThread;
     private @Nullable Thread keeperThread;
@@ -197,19 +200,8 @@ public final class DiskJournal implements Journal {
 
     private @Nullable Entry decoded(SegmentScanner.Found found) {
         RecordHeader header = found.header();
-        Signal signal = header.signal() == RecordHeader.PROFILES ? Signal.PROFILES : Signal.TRACES;
-        byte[] body = found.body();
-        try (MemoryLease memory = MemoryLease.counting()) {
-            Batch batch = decoder.decode(signal, header.wireVersion(), body, header.receivedUnixNanos(), memory);
-            Request request = new Request(
-                    signal,
-                    header.wireVersion(),
-                    body,
-                    batch,
-                    header.receivedUnixNanos(),
-                    found.tenant(),
-                    body.length + memory.bytes());
-            Entry entry = new Entry(header.sequence(), request);
+        try {
+            Entry entry = new Entry(header.sequence(), request(found));
             state.claim(entry);
             return entry;
         } catch (RejectedException e) {
@@ -219,9 +211,57 @@ public final class DiskJournal implements Journal {
         }
     }
 
+    private Request request(SegmentScanner.Found found) throws RejectedException {
+        RecordHeader header = found.header();
+        Signal signal = header.signal() == RecordHeader.PROFILES ? Signal.PROFILES : Signal.TRACES;
+        byte[] body = found.body();
+        try (MemoryLease memory = MemoryLease.counting()) {
+            Batch batch = decoder.decode(signal, header.wireVersion(), body, header.receivedUnixNanos(), memory);
+            return new Request(
+                    signal,
+                    header.wireVersion(),
+                    body,
+                    batch,
+                    header.receivedUnixNanos(),
+                    found.tenant(),
+                    body.length + memory.bytes());
+        }
+    }
+
     @Override
-    public void release(Entry entry) {
-        state.release(entry);
+    public void release(long sequence) {
+        state.release(sequence);
+    }
+
+    @Override
+    public boolean letGo(long sequence) {
+        state.noteBytes(sequence, 0);
+        return true;
+    }
+
+    @Override
+    public @Nullable Entry again(long sequence) {
+        synchronized (againLock) {
+            RecordReader again = againReader;
+            if (again == null || sequence <= lastAgain) {
+                again = new RecordReader(segments);
+                againReader = again;
+            }
+            lastAgain = sequence;
+            try {
+                SegmentScanner.Found found = again.next(sequence);
+                if (found == null || found.header().sequence() != sequence) {
+                    LOG.error("Record {} of the journal is not there any more; it is lost", sequence);
+                    return null;
+                }
+                Request request = request(found);
+                state.noteBytes(sequence, request.memoryBytes());
+                return new Entry(sequence, request);
+            } catch (IOException | RejectedException e) {
+                LOG.error("Record {} of the journal can't be read back; it is lost: {}", sequence, e.toString());
+                return null;
+            }
+        }
     }
 
     @Override

@@ -25,8 +25,21 @@ public interface Journal extends Component {
     /** Refuses new requests from now on; what was accepted can still be taken. */
     void seal();
 
-    /** Every destination has the request, or it was given up: it need not be kept any longer. */
-    void release(Entry entry);
+    /** Every destination has the request with this sequence, or it was given up: it need not be kept any longer. */
+    void release(long sequence);
+
+    /**
+     * Lets go of the memory of a request that was taken and not released, because all that matters of it is held elsewhere: it counts as none from then
+     * on, and {@link #again} reads it back. False where that can't be done: then the caller holds on to the entry.
+     */
+    default boolean letGo(long sequence) {
+        return false;
+    }
+
+    /** A request that was let go; null when it can't be read any more. Its memory counts again. Threads: any, one at a time. */
+    default @Nullable Entry again(long sequence) {
+        return null;
+    }
 
     /** Bytes of the requests that are kept, taken or not. */
     long pendingBytes();

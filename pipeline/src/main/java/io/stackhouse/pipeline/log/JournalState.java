@@ -253,11 +253,22 @@ final class JournalState {
         }
     }
 
-    void release(Entry entry) {
+    /** A request on its way takes so much memory from now on. */
+    void noteBytes(long sequence, long bytes) {
         lock.lock();
         try {
-            tail.noteReleased(entry);
-            released.release(entry.sequence());
+            tail.noteBytes(sequence, bytes);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void release(long sequence) {
+        lock.lock();
+        try {
+            tail.noteReleased(sequence);
+            released.release(sequence);
             changed.signalAll();
         } finally {
             lock.unlock();

@@ -26,7 +26,7 @@ public final class MemoryJournal implements Journal {
     private final Condition changed = lock.newCondition();
     private final JournalMetrics metrics;
     private final ArrayDeque<Entry> waiting = new ArrayDeque<>();
-    private final Map<Long, Long> receivedUnixNanos = new LinkedHashMap<>();
+    private final Map<Long, Request> kept = new LinkedHashMap<>();
     private long pendingBytes;
     private long nextSequence;
     private boolean isSealed;
@@ -54,10 +54,10 @@ public final class MemoryJournal implements Journal {
     public JournalFigures figures() {
         lock.lock();
         try {
-            long oldest = receivedUnixNanos.isEmpty()
+            long oldest = kept.isEmpty()
                     ? Long.MAX_VALUE
-                    : receivedUnixNanos.values().iterator().next();
-            return new JournalFigures(receivedUnixNanos.size(), pendingBytes, 0, oldest);
+                    : kept.values().iterator().next().receivedUnixNanos();
+            return new JournalFigures(kept.size(), pendingBytes, 0, oldest);
         } finally {
             lock.unlock();
         }
@@ -89,7 +89,7 @@ public final class MemoryJournal implements Journal {
                                 + " bytes; the destination is slower than what arrives");
             }
             pendingBytes += bytes;
-            receivedUnixNanos.put(nextSequence, request.receivedUnixNanos());
+            kept.put(nextSequence, request);
             waiting.add(new Entry(nextSequence++, request));
             changed.signal();
             return null;
@@ -112,11 +112,11 @@ public final class MemoryJournal implements Journal {
     }
 
     @Override
-    public void release(Entry entry) {
+    public void release(long sequence) {
         lock.lock();
         try {
-            pendingBytes -= entry.request().memoryBytes();
-            receivedUnixNanos.remove(entry.sequence());
+            Request released = kept.remove(sequence);
+            pendingBytes -= released == null ? 0 : released.memoryBytes();
         } finally {
             lock.unlock();
         }

@@ -1,5 +1,6 @@
 package io.stackhouse.pipeline.log;
 
+import io.stackhouse.pipeline.Request;
 import io.stackhouse.pipeline.log.Journal.Entry;
 import io.stackhouse.pipeline.log.SegmentLog.Place;
 import java.util.ArrayDeque;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class MemoryTail {
     private final long maxBytes;
     private final ArrayDeque<Kept> kept = new ArrayDeque<>();
-    private final Map<Long, Long> inFlightReceivedUnixNanos = new LinkedHashMap<>();
+    private final Map<Long, InFlight> inFlight = new LinkedHashMap<>();
     private long keptBytes;
     private long inFlightBytes;
 
@@ -22,6 +23,17 @@ final class MemoryTail {
     record Kept(Entry entry, Place place) {
         long bytes() {
             return entry.request().memoryBytes();
+        }
+    }
+
+    /** A request on its way. */
+    private static final class InFlight {
+        private final long receivedUnixNanos;
+        private long bytes;
+
+        InFlight(Request request) {
+            receivedUnixNanos = request.receivedUnixNanos();
+            bytes = request.memoryBytes();
         }
     }
 
@@ -40,8 +52,8 @@ final class MemoryTail {
 
     /** Receipt of the oldest on its way, or else of the first that is kept; {@link Long#MAX_VALUE} for neither. */
     long oldestUnixNanos() {
-        if (!inFlightReceivedUnixNanos.isEmpty()) {
-            return inFlightReceivedUnixNanos.values().iterator().next();
+        if (!inFlight.isEmpty()) {
+            return inFlight.values().iterator().next().receivedUnixNanos;
         }
         Kept first = kept.peek();
         return first == null ? Long.MAX_VALUE : first.entry().request().receivedUnixNanos();
@@ -76,11 +88,20 @@ final class MemoryTail {
 
     void noteTaken(Entry entry) {
         inFlightBytes += entry.request().memoryBytes();
-        inFlightReceivedUnixNanos.put(entry.sequence(), entry.request().receivedUnixNanos());
+        inFlight.put(entry.sequence(), new InFlight(entry.request()));
     }
 
-    void noteReleased(Entry entry) {
-        inFlightBytes -= entry.request().memoryBytes();
-        inFlightReceivedUnixNanos.remove(entry.sequence());
+    /** It stays on its way without its memory, or with so much of it again. */
+    void noteBytes(long sequence, long bytes) {
+        InFlight one = inFlight.get(sequence);
+        if (one != null) {
+            inFlightBytes += bytes - one.bytes;
+            one.bytes = bytes;
+        }
+    }
+
+    void noteReleased(long sequence) {
+        InFlight one = inFlight.remove(sequence);
+        inFlightBytes -= one == null ? 0 : one.bytes;
     }
 }

@@ -53,7 +53,7 @@ public final class Pipeline implements Inlet, Component {
     private final List<Lane> lanes = new ArrayList<>();
     private final LaneSplit split;
     private volatile Predicate<Origin> known;
-    private final Queue<Journal.Entry> returned = new ConcurrentLinkedQueue<>();
+    private final Queue<Release> returned = new ConcurrentLinkedQueue<>();
     private final Clock clock;
     private final Attributes label;
     private final LongCounter deliveredRequests;
@@ -143,7 +143,12 @@ public final class Pipeline implements Inlet, Component {
 
     /** Runs what was returned so far through the present stages, on the caller's thread between batches of the lane's. */
     public void redeliver() {
-        for (Journal.Entry entry = returned.poll(); entry != null; entry = returned.poll()) {
+        for (Release before = returned.poll(); before != null; before = returned.poll()) {
+            Journal.Entry entry = before.entryAgain();
+            if (entry == null) {
+                before.settleLost();
+                continue;
+            }
             // Old stages may have changed its batch.
             Batch batch = decodedAgain(entry.request());
             TenantAttribute.put(entry.request().tenant(), batch);
@@ -230,11 +235,35 @@ public final class Pipeline implements Inlet, Component {
 
     /** Lets go of a request once its batch is settled; a stage that fails after handing its batch on settles it twice. */
     private final class Release implements Receipt {
-        private final Journal.Entry entry;
+        private final long sequence;
+        private final long receivedUnixNanos;
         private final AtomicBoolean isSettled = new AtomicBoolean();
+        /** Null from when the request's memory was let go. */
+        private volatile Journal.@Nullable Entry entry;
 
         Release(Journal.Entry entry) {
+            this.sequence = entry.sequence();
+            this.receivedUnixNanos = entry.request().receivedUnixNanos();
             this.entry = entry;
+        }
+
+        /** Of what was returned: the entry, read back if need be; null when that is not possible. */
+        Journal.@Nullable Entry entryAgain() {
+            Journal.Entry held = entry;
+            return held == null ? journal.again(sequence) : held;
+        }
+
+        /** What was returned, and can't be had back. */
+        void settleLost() {
+            isSettled.set(false);
+            dropped("its record is not in the journal any more");
+        }
+
+        @Override
+        public void absorbed() {
+            if (!isSettled.get() && journal.letGo(sequence)) {
+                entry = null;
+            }
         }
 
         @Override
@@ -242,8 +271,7 @@ public final class Pipeline implements Inlet, Component {
             String identity = journal.identity();
             return identity == null
                     ? List.of()
-                    : List.of(new Origin(
-                            identity, entry.sequence(), entry.request().receivedUnixNanos(), journal.floor()));
+                    : List.of(new Origin(identity, sequence, receivedUnixNanos, journal.floor()));
         }
 
         @Override
@@ -259,7 +287,7 @@ public final class Pipeline implements Inlet, Component {
         @Override
         public void returned(String reason) {
             if (isSettled.compareAndSet(false, true)) {
-                returned.add(entry);
+                returned.add(this);
             }
         }
 
@@ -268,7 +296,7 @@ public final class Pipeline implements Inlet, Component {
                 count.incrementAndGet();
                 counter.add(1, label);
                 progressNanos = clock.nanos();
-                journal.release(entry);
+                journal.release(sequence);
             }
         }
     }

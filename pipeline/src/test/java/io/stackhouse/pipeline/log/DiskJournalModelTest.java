@@ -114,7 +114,7 @@ class DiskJournalModelTest {
             taken.add(journal.take());
             if (random.nextBoolean()) {
                 Journal.Entry done = taken.remove(random.nextInt(taken.size()));
-                journal.release(done);
+                journal.release(done.sequence());
                 model.released.add(number(done.request()));
             }
         }

@@ -67,8 +67,8 @@ class DiskJournalTest {
         for (int i = 0; i < 5; i++) {
             assertThat(append(journal, i, 100, 0)).isEqualTo("accepted");
         }
-        journal.release(journal.take());
-        journal.release(journal.take());
+        journal.release(journal.take().sequence());
+        journal.release(journal.take().sequence());
         journal.close();
 
         DiskJournal again = open(SMALL);
@@ -89,11 +89,40 @@ class DiskJournalTest {
         for (int i = 0; i < 40; i++) {
             Journal.Entry entry = journal.take();
             taken.add(number(entry));
-            journal.release(entry);
+            journal.release(entry.sequence());
         }
 
         assertThat(taken).isSorted().hasSize(40).doesNotHaveDuplicates();
         assertThat(journal.pendingBytes()).isZero();
+    }
+
+    @Test
+    void givesOutMoreThanItsMemoryWhenItIsLetGoAndReadsThatBack() throws Exception {
+        DiskJournal journal = open(SMALL);
+        for (int i = 0; i < 40; i++) {
+            assertThat(append(journal, i, 1000, 0)).isEqualTo("accepted");
+        }
+
+        for (int i = 0; i < 40; i++) {
+            assertThat(journal.letGo(journal.take().sequence())).isTrue();
+        }
+        assertThat(journal.pendingBytes()).isZero();
+        assertThat(journal.figures().records()).isEqualTo(40);
+
+        for (int i : new int[] {7, 8, 39, 0}) {
+            Journal.Entry again = journal.again(i);
+            assertThat(again.sequence()).isEqualTo(i);
+            assertThat(number(again)).isEqualTo(i);
+        }
+        assertThat(journal.pendingBytes()).isPositive();
+        for (int i = 0; i < 40; i++) {
+            journal.release(i);
+        }
+        assertThat(journal.pendingBytes()).isZero();
+        assertThat(journal.figures().records()).isZero();
+        Awaitility.await("its segments are deleted")
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> journal.again(0) == null);
     }
 
     @Test
@@ -105,7 +134,7 @@ class DiskJournalTest {
         }
         assertThat(accepted).isBetween(25, 33);
         for (int i = 0; i < accepted; i++) {
-            journal.release(journal.take());
+            journal.release(journal.take().sequence());
         }
 
         Awaitility.await("room again")
@@ -195,7 +224,7 @@ class DiskJournalTest {
         assertThat(append(journal, 2, 10, 2 * MINUTES))
                 .contains("oldest request")
                 .contains("120 s");
-        journal.release(journal.take());
+        journal.release(journal.take().sequence());
         assertThat(append(journal, 3, 10, 3 * MINUTES)).isEqualTo("accepted");
     }
 

@@ -44,7 +44,7 @@ class MemoryJournalTest {
         journal.append(request(60), ack);
         Journal.Entry entry = journal.take();
         journal.append(request(60), ack);
-        journal.release(entry);
+        journal.release(entry.sequence());
         journal.append(request(60), ack);
 
         assertThat(answers).containsExactly("accepted", "refused", "refused", "accepted");

@@ -22,7 +22,12 @@ import io.stackhouse.pipeline.batch.Scope;
 import io.stackhouse.pipeline.batch.SpanBatch;
 import io.stackhouse.pipeline.batch.SpanBatch.SpanGroup;
 import io.stackhouse.pipeline.batch.TenantAttribute;
+import io.stackhouse.pipeline.log.DiskJournal;
+import io.stackhouse.pipeline.log.Journal;
+import io.stackhouse.pipeline.log.JournalSettings;
 import io.stackhouse.pipeline.log.MemoryJournal;
+import io.stackhouse.pipeline.otlp.OtlpDecoder;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -34,6 +39,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PipelineTest {
     private static final RingSettings RINGS =
@@ -237,6 +243,73 @@ class PipelineTest {
     }
 
     @Test
+    void readsBackWhatWasAbsorbedAndThenReturned(@TempDir Path folder) throws InterruptedException {
+        JournalSettings settings =
+                new JournalSettings(1 << 20, 1 << 16, 1 << 16, JournalSettings.WhenFull.REFUSE, 0, 0);
+        DiskJournal journal = DiskJournal.of(
+                folder,
+                settings,
+                (signal, wireVersion, body, receivedUnixNanos, memory) ->
+                        OtlpDecoder.decode(signal, wireVersion, body, receivedUnixNanos, memory),
+                Telemetry.none());
+        journal.start();
+        BlockingQueue<Batch> old = new LinkedBlockingQueue<>();
+        Pipeline pipeline = pipeline(journal, old::add);
+        pipeline.start();
+        pipeline.submit(oneSpan(), ack);
+        pipeline.submit(oneSpan(), ack);
+        List<Batch> taken = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            Batch batch = old.poll(10, TimeUnit.SECONDS);
+            assertThat(batch).isNotNull();
+            batch.receipt().absorbed();
+            taken.add(batch);
+        }
+        assertThat(journal.pendingBytes()).isZero();
+        List<Batch> seen = new ArrayList<>();
+        pipeline.exchange(List.of(new Stages(
+                batch -> {
+                    seen.add(batch);
+                    batch.receipt().delivered();
+                },
+                List.of())));
+
+        taken.get(0).receipt().delivered();
+        taken.get(1).receipt().returned("the exporter ends");
+        pipeline.redeliver();
+
+        assertThat(seen).hasSize(1).doesNotContainAnyElementsOf(taken);
+        assertThat(seen.get(0).size()).isEqualTo(1);
+        assertThat(pipeline.flow().deliveredRequests()).isEqualTo(2);
+        assertThat(journal.figures().records()).isZero();
+        pipeline.close();
+        journal.close();
+    }
+
+    @Test
+    void aSharedReceiptIsAbsorbedWhenAllPartsAre() {
+        AtomicInteger absorbed = new AtomicInteger();
+        Receipt whole = new Receipt() {
+            @Override
+            public void absorbed() {
+                absorbed.incrementAndGet();
+            }
+
+            @Override
+            public void delivered() {}
+
+            @Override
+            public void dropped(String reason) {}
+        };
+        Receipt shared = Receipt.copies(Receipt.all(List.of(whole, whole)), 3);
+        shared.absorbed();
+        shared.absorbed();
+        assertThat(absorbed).hasValue(0);
+        shared.absorbed();
+        assertThat(absorbed).hasValue(2);
+    }
+
+    @Test
     void aSharedReceiptIsReturnedWhenOnePartIs() {
         List<String> calls = new ArrayList<>();
         Receipt whole = new Receipt() {
@@ -366,7 +439,7 @@ class PipelineTest {
         return new Request(Signal.TRACES, 1, body, new SpanBatch(List.of(), 0), 0, "", body.length);
     }
 
-    private static Pipeline pipeline(MemoryJournal journal, Consumer head) {
+    private static Pipeline pipeline(Journal journal, Consumer head) {
         return new Pipeline("traces/test", RINGS, journal, List.of(new Stages(head, List.of())), Telemetry.none());
     }
 

@@ -79,6 +79,9 @@ final class Aggregate implements TimedProcessor {
                 handOnEarly(windows.get(i));
             }
         }
+        // What was added up is in the windows: a journal on disk need not keep the request in memory for as long as
+        // they are open.
+        profiles.receipt().absorbed();
         receipt.delivered();
     }
 
