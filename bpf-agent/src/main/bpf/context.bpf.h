@@ -69,7 +69,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, SH_EVENTS);
 	__type(key, __u32);
 	__type(value, struct traced_record);
 } traced_scratch SEC(".maps");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
 /*
- * Takes the kernel and user stack of the running thread at each tick of a perf event and aggregates in the kernel.
+ * Takes the kernel and user stack of the running thread at each tick of a perf event and aggregates in the kernel. Two more
+ * programs are loaded where they are asked for: of one page fault in so many (the same body), and of sleeps (off_cpu.bpf.h).
  *
  * A stack is named by a 64-bit hash over the process's incarnation, the thread's name and all addresses. Its body
  * crosses once, by the ring buffer, before its first sample is counted; from then on only counts[0][hash] grows.
@@ -30,6 +31,8 @@ char LICENSE[] SEC("license") = "GPL";
 
 struct task_struct {
 	struct task_struct *group_leader;
+	int pid;
+	unsigned int flags;
 	__u64 start_boottime;
 	__u64 self_exec_id;
 	void *mm;
@@ -80,23 +83,24 @@ struct {
 	__type(value, __u64);
 } processes SEC(".maps");
 
+/* Of each event its own: the program of one can be interrupted by another's. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, SH_EVENTS);
 	__type(key, __u32);
 	__type(value, struct stack_record);
 } scratch SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, SH_EVENTS);
 	__type(key, __u32);
 	__type(value, struct sh_unwind);
 } unwinds SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, SH_EVENTS);
 	__type(key, __u32);
 	__type(value, struct counters);
 } counters SEC(".maps");
@@ -248,7 +252,7 @@ static __always_inline void send_body(struct stack_record *r, __u32 words, struc
 /* True if the sample is in the current count map. */
 static __always_inline int count(struct stack_record *r)
 {
-	struct stack_count first = { .count = 1, .tgid = r->tgid };
+	struct stack_count first = { .count = 1, .tgid = r->tgid, .event = r->flags >> SH_EVENT_SHIFT };
 	struct stack_count *found;
 	__u32 zero = 0;
 	void *map = bpf_map_lookup_elem(&counts, &zero);
@@ -281,12 +285,19 @@ static long step(__u32 i, struct loop *loop)
 	return sh_unwind_step(loop->u, loop->r) ? 1 : 0;
 }
 
+/* Takes the registers with which the thread left user space: 1 if it has any. */
+static __always_inline int take_entry_registers(struct sh_unwind *u)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task_btf();
+	long regs = bpf_task_pt_regs(task);
+
+	return bpf_probe_read_kernel(u->pt, sizeof(u->pt), (void *)regs) == 0 && sh_is_user_mode(u->pt[SH_PT_MODE]);
+}
+
 /* Takes the registers with which the thread left, or will go back to, user space: 1 if it has any. */
 static __always_inline int take_registers(void *ctx, struct sh_unwind *u)
 {
 	const volatile __u64 *now = ctx;
-	struct task_struct *task;
-	long regs;
 
 	if (sh_is_user_mode(now[SH_PT_MODE])) {
 #pragma unroll
@@ -294,17 +305,16 @@ static __always_inline int take_registers(void *ctx, struct sh_unwind *u)
 			u->pt[i] = now[i];
 		return 1;
 	}
-	task = (struct task_struct *)bpf_get_current_task_btf();
-	regs = bpf_task_pt_regs(task);
-	return bpf_probe_read_kernel(u->pt, sizeof(u->pt), (void *)regs) == 0 && sh_is_user_mode(u->pt[SH_PT_MODE]);
+	return take_entry_registers(u);
 }
 
-/* Walks the user stack into the record behind its kernel frames. */
-static __always_inline void take_user_stack(void *ctx, struct stack_record *r, struct sh_unwind *u, struct counters *c)
+/* Walks the user stack into the record behind its kernel frames, from the registers that were taken. */
+static __always_inline void take_user_stack(int registers, struct stack_record *r, struct sh_unwind *u, struct counters *c)
 {
 	struct loop loop = { .u = u, .r = r };
 
-	if (!take_registers(ctx, u)) {
+	u->need = SH_NEED_NONE;
+	if (!registers) {
 		r->status = SH_STATUS_NO_REGISTERS;
 		return;
 	}
@@ -331,12 +341,12 @@ static __always_inline void take_user_stack(void *ctx, struct stack_record *r, s
 }
 
 /* The record's head; its stacks follow. */
-static __always_inline void describe(struct stack_record *r, struct task_struct *task)
+static __always_inline void describe(struct stack_record *r, struct task_struct *task, __u32 event)
 {
 	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
 	__u64 id = bpf_get_current_pid_tgid();
 
-	r->flags = 0;
+	r->flags = event << SH_EVENT_SHIFT;
 	r->tgid = id >> 32;
 	r->tid = (__u32)id;
 	r->cpu = bpf_get_smp_processor_id();
@@ -351,18 +361,11 @@ static __always_inline void describe(struct stack_record *r, struct task_struct 
 	r->nw = 0;
 }
 
-/* The context of the thread, if it has one that goes with the sample. */
-static __always_inline struct traced_record *take_context(struct task_struct *task, struct stack_record *r, struct counters *c)
+/* Takes the context of the thread; true if it has one that goes with the sample. */
+static __always_inline int take_context(struct traced_record *t, struct task_struct *task, struct stack_record *r, struct counters *c)
 {
-	struct traced_record *t;
-	__u32 zero = 0;
 	int context;
 
-	if (!settings.contexts)
-		return 0;
-	t = bpf_map_lookup_elem(&traced_scratch, &zero);
-	if (!t)
-		return 0;
 	context = sh_read_context(t, r, sh_thread_pointer(task));
 	barrier_var(context);
 	if (context == SH_CONTEXT_NONE)
@@ -374,7 +377,7 @@ static __always_inline struct traced_record *take_context(struct task_struct *ta
 	c->contexts++;
 	if (context & SH_CONTEXT_CUT)
 		c->contexts_cut++;
-	return context & SH_CONTEXT_SEND ? t : 0;
+	return context & SH_CONTEXT_SEND ? 1 : 0;
 }
 
 /* True if the sample's record got its place in the ring. */
@@ -386,6 +389,7 @@ static __always_inline int send_traced(struct traced_record *t, struct stack_rec
 	if (bytes > sizeof(*t))
 		bytes = sizeof(*t);
 	t->kind = SH_KIND_TRACED;
+	t->flags |= (r->flags >> SH_EVENT_SHIFT) << SH_EVENT_SHIFT;
 	t->hash = r->hash;
 	t->tgid = r->tgid;
 	t->tid = r->tid;
@@ -425,46 +429,75 @@ static __always_inline void deliver(struct stack_record *r, struct traced_record
 	send_single(r, words, c);
 }
 
-SEC("perf_event")
-int stackhouse_cpu(void *ctx)
+static __always_inline void take_kernel_stack(struct stack_record *r, long bytes, struct counters *c)
+{
+	__u32 nk = frames_of(bytes);
+
+	if (nk == SH_MAX_KERNEL_FRAMES) {
+		r->flags |= SH_FLAG_KERNEL_TRUNCATED;
+		c->kernel_truncated++;
+	}
+	r->nk = nk;
+}
+
+/* The user stack of a thread that has one, and a request if something lacked for it. */
+static __always_inline void take_program(int registers, struct stack_record *r, struct sh_unwind *u, struct counters *c)
+{
+	__u32 nk = r->nk, nw;
+
+	take_user_stack(registers, r, u, c);
+	if (r->nw == 0)
+		c->no_user_stack++;
+	if (u->need != SH_NEED_NONE && settings.tables) {
+		nw = r->nw;
+		send_need(r, u, c);
+		r->nk = nk;
+		r->nw = nw;
+	}
+}
+
+/* One sample of a perf event, whose registers ctx has. */
+static __always_inline void take_sample(void *ctx, __u32 event)
 {
 	struct traced_record *t = 0;
 	struct task_struct *task;
 	struct stack_record *r;
 	struct sh_unwind *u;
 	struct counters *c;
-	__u32 zero = 0, nk, nw;
 
-	if (bpf_get_current_pid_tgid() >> 32 == 0)
-		return 0; /* idle */
-	r = bpf_map_lookup_elem(&scratch, &zero);
-	u = bpf_map_lookup_elem(&unwinds, &zero);
-	c = bpf_map_lookup_elem(&counters, &zero);
+	r = bpf_map_lookup_elem(&scratch, &event);
+	u = bpf_map_lookup_elem(&unwinds, &event);
+	c = bpf_map_lookup_elem(&counters, &event);
 	if (!r || !u || !c)
-		return 0;
+		return;
 	c->samples++;
 	task = (struct task_struct *)bpf_get_current_task();
-	describe(r, task);
-
-	nk = frames_of(bpf_get_stack(ctx, r->words, SH_MAX_KERNEL_FRAMES * sizeof(__u64), 0));
-	if (nk == SH_MAX_KERNEL_FRAMES) {
-		r->flags |= SH_FLAG_KERNEL_TRUNCATED;
-		c->kernel_truncated++;
-	}
-	r->nk = nk;
+	describe(r, task, event);
+	take_kernel_stack(r, bpf_get_stack(ctx, r->words, SH_MAX_KERNEL_FRAMES * sizeof(__u64), 0), c);
 	if (BPF_CORE_READ(task, mm)) {
-		take_user_stack(ctx, r, u, c);
-		if (r->nw == 0)
-			c->no_user_stack++;
-		if (u->need != SH_NEED_NONE && settings.tables) {
-			nw = r->nw;
-			send_need(r, u, c);
-			r->nk = nk;
-			r->nw = nw;
-		}
-		t = take_context(task, r, c);
+		take_program(take_registers(ctx, u), r, u, c);
+		if (settings.contexts)
+			t = bpf_map_lookup_elem(&traced_scratch, &event);
+		if (t && !take_context(t, task, r, c))
+			t = 0;
 	}
 	c->statuses[r->status & (SH_STATUSES - 1)]++;
 	deliver(r, t, c);
+}
+
+SEC("perf_event")
+int stackhouse_cpu(void *ctx)
+{
+	if (bpf_get_current_pid_tgid() >> 32) /* not idle */
+		take_sample(ctx, SH_EVENT_CPU);
 	return 0;
 }
+
+SEC("perf_event")
+int stackhouse_fault(void *ctx)
+{
+	take_sample(ctx, SH_EVENT_PAGE_FAULT);
+	return 0;
+}
+
+#include "off_cpu.bpf.h"

@@ -15,13 +15,21 @@
 #define SH_MAX_USER_WORDS 512
 #define SH_MAX_WORDS (SH_MAX_KERNEL_FRAMES + SH_MAX_USER_WORDS)
 
+/* What a stack was taken for. It names scratch records, counters, and, being part of the flags, the stack's hash. */
+#define SH_EVENT_CPU 0
+#define SH_EVENT_PAGE_FAULT 1
+#define SH_EVENT_OFF_CPU 2
+#define SH_EVENTS 3
+#define SH_EVENT_SHIFT 8 /* in the flags of both records */
+
 /* stack_record.kind */
 #define SH_KIND_STACK 1  /* first sight of a stack: its samples are counted under its hash */
 #define SH_KIND_SINGLE 2 /* one whole sample that is counted nowhere else */
 #define SH_KIND_NEED 3	 /* no sample: the unwinder lacks something; one word, the address it was needed for */
 #define SH_KIND_TRACED 4 /* struct traced_record: one sample of a stack known by its hash, that is counted nowhere else */
+#define SH_KIND_SLEEP 5	 /* struct sleep_record: one sleep that was drawn and is over */
 
-/* stack_record.flags */
+/* stack_record.flags; above them the event */
 #define SH_FLAG_KERNEL_TRUNCATED 1
 #define SH_FLAG_USER_TRUNCATED 2 /* frames are missing at the root, for whatever reason */
 #define SH_FLAG_FOLDED 4	 /* repetitions of a recursion were left out */
@@ -80,7 +88,7 @@ struct stack_record {
 	__u64 words[SH_MAX_WORDS];
 };
 
-/* traced_record.flags */
+/* traced_record.flags; above them the event */
 #define SH_TRACED_LINK 1 /* trace and span are those that were sampled; else both are zero */
 
 /* What a thread may say of itself beside trace and span: OTEP 4947 recommends records of at most 640 bytes in all. */
@@ -103,11 +111,32 @@ struct traced_record {
 	__u8 attributes[SH_MAX_TRACED_ATTRIBUTES + 4];
 };
 
+/*
+ * A sleep, with or without a context. It follows its stack's body, which was taken at its begin; its sample's boottime is its
+ * end. Each sleep is drawn with the chance of odds in 2^32, so that it stands for 2^32 / odds such sleeps.
+ */
+struct sleep_record {
+	__u32 kind;
+	__u32 unused;
+	__u64 odds;
+	__u64 duration; /* ns, without those that the machine was suspended; while it goes on, when it began */
+	struct traced_record sample;
+};
+
+/* How a CPU draws sleeps. User space sets odds, for each second anew, and limit; the rest only grows. */
+struct draw {
+	__u64 odds;  /* in 2^32 */
+	__u64 taken; /* sleeps drawn */
+	__u64 limit; /* when this many were drawn, the odds are halved */
+	__u64 step;  /* and so again after so many more */
+	__u64 unused[4]; /* no cache line of another CPU */
+};
+
 /* Value of the count maps; the key is stack_record.hash. */
 struct stack_count {
 	__u64 count;
 	__u32 tgid;
-	__u32 unused;
+	__u32 event;
 };
 
 /* One incarnation of a process. */
@@ -117,7 +146,10 @@ struct process_key {
 	__u64 tgid;
 };
 
-/* Per CPU, each only grows. samples = counted + traced + singles + lost. */
+/*
+ * Per CPU and event, each only grows. samples = counted + traced + singles + lost; of SH_EVENT_OFF_CPU, where traced and
+ * singles are sleeps that ended with and without a context, and those that go on are missing in the sum.
+ */
 struct counters {
 	__u64 samples;
 	__u64 counted;	       /* samples that went into a count map */

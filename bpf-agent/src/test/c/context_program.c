@@ -1,5 +1,5 @@
 /*
- * Burns CPU in two functions: traced() with a thread context, plain() without. What it publishes is said by arguments:
+ * Burns CPU in two functions: traced() with a thread context, plain() without; as scene "waits" both sleep and touch new pages instead. What it publishes is said by arguments:
  *   SCENE [LIBRARY]
  * With LIBRARY the variable is in that file, which is loaded by dlopen; else it is linked. Prints a line "ready" when its context
  * is published. Threads: main, and a second one that begins after the library was loaded; both do the same, for ever.
@@ -32,15 +32,34 @@ __attribute__((noinline)) static void spin(unsigned long n)
 		sink += i * i;
 }
 
+/* Sleeps, then touches new pages. */
+__attribute__((noinline)) static void wait_and_grow(long pages)
+{
+	volatile char *memory;
+
+	usleep(2000);
+	memory = mmap(0, pages * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	madvise((void *)memory, pages * 4096, MADV_NOHUGEPAGE);
+	for (long i = 0; i < pages; i++)
+		memory[i * 4096] = 1;
+	munmap((void *)memory, pages * 4096);
+}
+
 __attribute__((noinline)) static void traced(void)
 {
-	spin(6000000);
+	if (is("waits"))
+		wait_and_grow(96);
+	else
+		spin(6000000);
 	__asm__ volatile("");
 }
 
 __attribute__((noinline)) static void plain(void)
 {
-	spin(2000000);
+	if (is("waits"))
+		wait_and_grow(32);
+	else
+		spin(2000000);
 	__asm__ volatile("");
 }
 

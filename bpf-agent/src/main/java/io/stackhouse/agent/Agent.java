@@ -61,7 +61,7 @@ final class Agent implements AutoCloseable {
                         source,
                         parts.processes(),
                         new IntervalRecorder(bounds, parts.processes(), parts.symbolizer(), published(parts)),
-                        new IntervalEncoder(Version.text(), source.periodNanos()),
+                        new IntervalEncoder(Version.text(), source.periods()),
                         parts.sender()::submit,
                         parts.tables(),
                         parts.contexts()),

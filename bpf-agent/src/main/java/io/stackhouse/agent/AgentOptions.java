@@ -2,6 +2,7 @@ package io.stackhouse.agent;
 
 import io.stackhouse.agent.export.OtlpSenderConfig;
 import io.stackhouse.agent.sample.Aggregation;
+import io.stackhouse.agent.sample.MoreEvents;
 import io.stackhouse.agent.sample.OnlineCpus;
 import io.stackhouse.agent.sample.SamplerConfig;
 import io.stackhouse.agent.symbol.DebugInfoConfig;
@@ -45,6 +46,24 @@ final class AgentOptions {
             description =
                     "kernel: equal samples are counted in the kernel. none: each sample is sent with its time. Default: ${DEFAULT-VALUE}")
     private Aggregation aggregation = Aggregation.KERNEL;
+
+    @Option(
+            names = "--page-faults",
+            paramLabel = "N|off",
+            defaultValue = "off",
+            converter = CountOption.class,
+            description =
+                    "Also sample where memory grows: one of N page faults of each CPU, 1 to 1048576; 256 is one sample per MiB of 4 KiB pages. Default: ${DEFAULT-VALUE}")
+    private int pageFaults;
+
+    @Option(
+            names = "--off-cpu",
+            paramLabel = "N|off",
+            defaultValue = "off",
+            converter = CountOption.class,
+            description =
+                    "Also sample where threads sleep: about N sleeps per second and CPU, 1 to 10000, drawn with a chance that follows their number. Default: ${DEFAULT-VALUE}")
+    private int offCpu;
 
     @Option(
             names = "--metrics-listen",
@@ -159,6 +178,7 @@ final class AgentOptions {
                 maxCounts == null ? defaults.maxCounts() : maxCounts,
                 maxProcesses == null ? defaults.maxProcesses() : maxProcesses,
                 maxTableBytes == null ? defaults.maxTableBytes() : maxTableBytes,
-                traceContext);
+                traceContext,
+                new MoreEvents(pageFaults, offCpu));
     }
 }

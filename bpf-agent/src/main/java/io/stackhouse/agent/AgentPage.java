@@ -29,6 +29,8 @@ final class AgentPage {
         AgentFigures figures = loop.figures();
         page.label("info", "Version of the agent.", "version", Version.text());
         sampling(page, figures.counters());
+        pageFaults(page, figures.pageFaults());
+        sleeps(page, figures);
         unwinding(page, figures.counters().unwinding());
         if (parts.tables() != null) {
             tables(page, parts.tables().counters());
@@ -67,6 +69,29 @@ final class AgentPage {
         page.counter("records_malformed_total", "Records that could not be read.", counters.malformed());
         page.counterSeconds("bpf_run_seconds_total", "Time in the BPF program.", counters.runNanos());
         page.counter("bpf_runs_total", "Runs of the BPF program that were timed.", counters.runCount());
+    }
+
+    private static void pageFaults(MetricsPage page, SampleCounters counters) {
+        page.counter("page_fault_samples_total", "Samples of page faults taken.", counters.samples());
+        page.counter("page_fault_samples_counted_total", "Those counted in the kernel.", counters.counted());
+        page.counter("page_fault_samples_single_total", "Those sent one by one.", counters.singles());
+        page.counter("page_fault_samples_traced_total", "Those sent with a context.", counters.traced());
+        page.counter("page_fault_samples_lost_total", "Those that found every buffer full.", counters.lost());
+        page.counterSeconds("page_fault_bpf_run_seconds_total", "Time in their BPF program.", counters.runNanos());
+        page.counter("page_fault_bpf_runs_total", "Runs of it that were timed.", counters.runCount());
+    }
+
+    private static void sleeps(MetricsPage page, AgentFigures figures) {
+        SampleCounters counters = figures.sleeps();
+        long ended = counters.singles() + counters.traced();
+        page.counter("off_cpu_samples_total", "Sleeps drawn.", counters.samples());
+        page.counter("off_cpu_samples_ended_total", "Those that ended and were sent.", ended);
+        page.counter("off_cpu_samples_traced_total", "Those sent with a context.", counters.traced());
+        page.counter("off_cpu_samples_lost_total", "Those that found a buffer full.", counters.lost());
+        page.gauge("off_cpu_samples_open", "Those that go on.", counters.samples() - ended - counters.lost());
+        page.gauge("off_cpu_chance_millionths", "Chance of a sleep to be drawn.", figures.sleepChanceMillionths());
+        page.counterSeconds("off_cpu_bpf_run_seconds_total", "Time in their BPF program.", counters.runNanos());
+        page.counter("off_cpu_bpf_runs_total", "Runs of it that were timed.", counters.runCount());
     }
 
     private static void unwinding(MetricsPage page, UnwindCounters counters) {

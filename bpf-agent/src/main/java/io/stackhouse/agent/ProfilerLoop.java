@@ -7,6 +7,7 @@ import io.stackhouse.agent.interval.IntervalSpan;
 import io.stackhouse.agent.interval.RequestConsumer;
 import io.stackhouse.agent.libbpf.KernelClock;
 import io.stackhouse.agent.process.ProcessTable;
+import io.stackhouse.agent.sample.Event;
 import io.stackhouse.agent.sample.RawStack;
 import io.stackhouse.agent.sample.SampleSource;
 import io.stackhouse.agent.sample.StackConsumer;
@@ -118,6 +119,9 @@ final class ProfilerLoop {
         startBoottimeNanos = now;
         figures = new AgentFigures(
                 source.counters(),
+                source.counters(Event.PAGE_FAULT),
+                source.counters(Event.OFF_CPU),
+                source.sleepChanceMillionths(),
                 recorder.stacks(),
                 recorder.refusedStacks(),
                 recorder.notCapturedSamples(),

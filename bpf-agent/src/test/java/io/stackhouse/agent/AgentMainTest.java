@@ -3,6 +3,7 @@ package io.stackhouse.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stackhouse.agent.sample.Aggregation;
+import io.stackhouse.agent.sample.MoreEvents;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -54,9 +55,19 @@ class AgentMainTest {
                         19, Aggregation.NONE, 1 << 20, 7, 8, 64, 64 << 20, true));
     }
 
+    @Test
+    void readsWhatIsSampledBesideCpuTime() {
+        commandLine.parseArgs("--page-faults=256", "--off-cpu=20");
+
+        assertThat(main.config().sampler().more()).isEqualTo(new MoreEvents(256, 20));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             --frequency=0            | frequency 0: must be 1 to 10000
+            --off-cpu=0              | is no number from 1 on, nor off
+            --off-cpu=20000          | sleeps per second 20000: must be 0 to 10000
+            --page-faults=many       | is no number from 1 on, nor off
             --interval=10            | write 500ms, 10s, 5m or 1h
             --interval=1ms           | must be 100ms to 10m
             --endpoint=ftp://a:1     | is not http://host:port or https://host:port

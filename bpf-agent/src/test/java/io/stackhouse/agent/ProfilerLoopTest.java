@@ -9,6 +9,8 @@ import io.stackhouse.agent.interval.IntervalRecorder;
 import io.stackhouse.agent.process.ProcessTable;
 import io.stackhouse.agent.process.ProcessTableConfig;
 import io.stackhouse.agent.sample.CountConsumer;
+import io.stackhouse.agent.sample.Event;
+import io.stackhouse.agent.sample.EventPeriods;
 import io.stackhouse.agent.sample.RawStacks;
 import io.stackhouse.agent.sample.SampleCounters;
 import io.stackhouse.agent.sample.SampleSource;
@@ -81,7 +83,7 @@ class ProfilerLoopTest {
                         source,
                         processes,
                         recorder,
-                        new IntervalEncoder("1", 1),
+                        new IntervalEncoder("1", EventPeriods.ofCpu(1)),
                         (bytes, profiles, samples) -> sent.addAndGet(samples),
                         null,
                         null),
@@ -101,8 +103,8 @@ class ProfilerLoopTest {
         public void start() {}
 
         @Override
-        public long periodNanos() {
-            return 1;
+        public EventPeriods periods() {
+            return EventPeriods.ofCpu(1);
         }
 
         @Override
@@ -120,7 +122,7 @@ class ProfilerLoopTest {
 
         @Override
         public void drain(StackConsumer stacks, CountConsumer counts) {
-            counts.count(7, (int) ProcessHandle.current().pid(), 1);
+            counts.count(7, (int) ProcessHandle.current().pid(), Event.CPU, 1);
             counted++;
             drains.countDown();
         }
@@ -134,8 +136,13 @@ class ProfilerLoopTest {
         }
 
         @Override
-        public SampleCounters counters() {
+        public SampleCounters counters(Event event) {
             return SampleCounters.NONE;
+        }
+
+        @Override
+        public long sleepChanceMillionths() {
+            return 0;
         }
 
         @Override

@@ -2,7 +2,8 @@ package io.stackhouse.agent.interval;
 
 import io.stackhouse.agent.process.EncodedValue;
 import io.stackhouse.agent.process.ResourceAttributes;
-import io.stackhouse.agent.process.TracedProcess;
+import io.stackhouse.agent.sample.Event;
+import io.stackhouse.agent.sample.EventPeriods;
 import io.stackhouse.pipeline.otlp.ProfileHeading;
 import io.stackhouse.pipeline.otlp.ProfilesEncoder;
 import java.nio.ByteBuffer;
@@ -14,7 +15,7 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes an interval as OTLP: a resource for each process, in it a profile of CPU time. Samples with the same stack and thread
+ * Encodes an interval as OTLP: a resource for each process and event, in it a profile of the event: CPU time, page faults, or time off the CPU. Samples with the same stack and thread
  * name become one, unless they keep their times; those with the context of their thread keep them, and become one if that is the same too. A large interval is cut into several requests, so that none is larger than
  * receivers usually take.
  *
@@ -24,6 +25,9 @@ public final class IntervalEncoder {
     private static final String SCOPE = "stackhouse.bpf-agent";
     private static final String CPU = "cpu";
     private static final String NANOSECONDS = "nanoseconds";
+    private static final String PAGE_FAULTS = "page_faults";
+    private static final String COUNT = "count";
+    private static final String OFF_CPU = "off_cpu";
     private static final String THREAD_NAME = "thread.name";
     private static final String TRUNCATED = "stackhouse.stack.truncated";
     private static final int PROFILE_ID_BYTES = 16;
@@ -31,7 +35,7 @@ public final class IntervalEncoder {
     private static final int MAX_STACKS_PER_REQUEST = 4096;
 
     private final String version;
-    private final long periodNanos;
+    private final EventPeriods periods;
     private final int maxStacksPerRequest;
     private final SplittableRandom random = new SplittableRandom();
     private final ProfilesEncoder encoder = new ProfilesEncoder();
@@ -43,17 +47,18 @@ public final class IntervalEncoder {
     private long samples;
 
     /**
-     * An encoder for samples that stand for {@code periodNanos} of CPU time each.
+     * An encoder of an interval's samples.
      *
      * @param version of this agent, for the scope
+     * @param periods what samples stand for
      */
-    public IntervalEncoder(String version, long periodNanos) {
-        this(version, periodNanos, MAX_STACKS_PER_REQUEST);
+    public IntervalEncoder(String version, EventPeriods periods) {
+        this(version, periods, MAX_STACKS_PER_REQUEST);
     }
 
-    IntervalEncoder(String version, long periodNanos, int maxStacksPerRequest) {
+    IntervalEncoder(String version, EventPeriods periods, int maxStacksPerRequest) {
         this.version = version;
-        this.periodNanos = periodNanos;
+        this.periods = periods;
         this.maxStacksPerRequest = maxStacksPerRequest;
     }
 
@@ -68,15 +73,15 @@ public final class IntervalEncoder {
     }
 
     private void encode(IntervalSamples recorded, IntervalSpan span, RequestConsumer to) {
-        for (Map.Entry<TracedProcess, List<KnownStack>> group :
-                byProcess(recorded.counted()).entrySet()) {
+        for (Map.Entry<Subject, List<KnownStack>> group :
+                bySubject(recorded.counted()).entrySet()) {
             beginProfile(group.getKey(), span);
-            addCounts(group.getValue());
+            addCounts(group.getValue(), periods.of(group.getKey().event()));
             endProfile(to);
         }
         TimedSamples timed = recorded.timed();
         int[] next = new int[timed.size()];
-        for (Map.Entry<TracedProcess, int[]> chain : chains(timed, next).entrySet()) {
+        for (Map.Entry<Subject, int[]> chain : chains(timed, next).entrySet()) {
             beginProfile(chain.getKey(), span.since(earliest(timed, chain.getValue()[0], next)));
             for (int i = chain.getValue()[0]; i >= 0; i = next[i]) {
                 addTimed(timed.stack(i), span.unixNanos(timed.boottimeNanos(i)));
@@ -96,24 +101,24 @@ public final class IntervalEncoder {
 
     /** In profiles of their own: all samples of one profile are of the same shape. */
     private void encodeTraced(TracedSamples traced, IntervalSpan span, RequestConsumer to) {
-        Map<TracedProcess, List<Map.Entry<TracedSamples.Group, TimeColumn>>> groups = new LinkedHashMap<>();
+        Map<Subject, List<Map.Entry<TracedSamples.Group, TimeColumn>>> groups = new LinkedHashMap<>();
         for (Map.Entry<TracedSamples.Group, TimeColumn> group : traced.groups().entrySet()) {
-            groups.computeIfAbsent(group.getKey().stack().process(), p -> new ArrayList<>())
+            groups.computeIfAbsent(group.getKey().stack().subject(), s -> new ArrayList<>())
                     .add(group);
         }
-        groups.forEach((process, all) -> {
+        groups.forEach((subject, all) -> {
             long earliest = all.stream()
                     .mapToLong(group -> group.getValue().earliest())
                     .min()
                     .orElseThrow();
-            beginProfile(process, span.since(earliest));
+            beginProfile(subject, span.since(earliest));
             merged(all, span).forEach(this::addTraced);
             endProfile(to);
         });
     }
 
     /** What makes samples alike once their stacks are rows: stacks of different addresses may be one by then. */
-    private record Identity(int stack, int threadName, int truncated, TraceContext context, TracedProcess process) {}
+    private record Identity(int stack, int threadName, int truncated, TraceContext context, Subject subject) {}
 
     private Map<Identity, TimeColumn> merged(List<Map.Entry<TracedSamples.Group, TimeColumn>> all, IntervalSpan span) {
         Map<Identity, TimeColumn> merged = new LinkedHashMap<>();
@@ -124,10 +129,12 @@ public final class IntervalEncoder {
                     threadName(stack),
                     truncated(stack),
                     group.getKey().context(),
-                    stack.process());
+                    stack.subject());
+            long period = periods.of(stack.subject().event());
             TimeColumn times = merged.computeIfAbsent(identity, i -> new TimeColumn());
-            for (int i = 0; i < group.getValue().size(); i++) {
-                times.add(span.unixNanos(group.getValue().get(i)));
+            TimeColumn samplesOfGroup = group.getValue();
+            for (int i = 0; i < samplesOfGroup.size(); i++) {
+                times.add(span.unixNanos(samplesOfGroup.get(i)), samplesOfGroup.values()[i] * period);
             }
         }
         return merged;
@@ -138,10 +145,10 @@ public final class IntervalEncoder {
         stacks++;
         int count = sampleAttributes(identity.threadName(), identity.truncated() != 0);
         TraceContext context = identity.context();
-        count = threadAttributes(context, identity.process().attributeKeys(), count);
+        count = threadAttributes(context, identity.subject().process().attributeKeys(), count);
         int link = context.hasSpan() ? encoder.link(context.traceId(), context.spanId()) : 0;
         encoder.samplesAt(
-                new ProfilesEncoder.Repeated(identity.stack(), link, periodNanos, times.nanos(), times.size()),
+                new ProfilesEncoder.Repeated(identity.stack(), link, times.values(), times.nanos(), times.size()),
                 attributes,
                 count);
     }
@@ -160,25 +167,29 @@ public final class IntervalEncoder {
         return next;
     }
 
-    private void beginProfile(TracedProcess process, IntervalSpan span) {
+    private void beginProfile(Subject subject, IntervalSpan span) {
         encoder.beginResource();
-        ResourceAttributes resource = process.resource();
+        ResourceAttributes resource = subject.process().resource();
         for (int i = 0; i < resource.size(); i++) {
             addResourceAttribute(resource.key(i), resource.value(i));
         }
         encoder.beginScope(SCOPE, version);
         ByteBuffer id = ByteBuffer.allocate(PROFILE_ID_BYTES);
         id.putLong(random.nextLong()).putLong(random.nextLong());
-        encoder.beginProfile(new ProfileHeading(
-                CPU,
-                NANOSECONDS,
-                CPU,
-                NANOSECONDS,
-                periodNanos,
-                span.startUnixNanos(),
-                span.durationNanos(),
-                id.array()));
+        encoder.beginProfile(heading(subject.event(), span, id.array()));
         profiles++;
+    }
+
+    /** Sleeps have no period: each has its own value. */
+    private ProfileHeading heading(Event event, IntervalSpan span, byte[] id) {
+        long start = span.startUnixNanos();
+        long duration = span.durationNanos();
+        long period = periods.of(event);
+        return switch (event) {
+            case CPU -> new ProfileHeading(CPU, NANOSECONDS, CPU, NANOSECONDS, period, start, duration, id);
+            case PAGE_FAULT -> new ProfileHeading(PAGE_FAULTS, COUNT, PAGE_FAULTS, COUNT, period, start, duration, id);
+            case OFF_CPU -> new ProfileHeading(OFF_CPU, NANOSECONDS, "", "", 0, start, duration, id);
+        };
     }
 
     private void addResourceAttribute(String key, Object value) {
@@ -193,7 +204,7 @@ public final class IntervalEncoder {
         }
     }
 
-    private void addCounts(List<KnownStack> known) {
+    private void addCounts(List<KnownStack> known, long period) {
         sums.clear();
         for (KnownStack stack : known) {
             samples += stack.samples();
@@ -203,7 +214,7 @@ public final class IntervalEncoder {
         for (int i = 0; i < sums.size(); i++) {
             long key = sums.key(i);
             int count = sampleAttributes((int) key >>> 1, (key & 1) != 0);
-            encoder.sample((int) (key >>> 32), attributes, count, 0, sums.sum(i) * periodNanos);
+            encoder.sample((int) (key >>> 32), attributes, count, 0, sums.sum(i) * period);
         }
         stacks += sums.size();
     }
@@ -213,7 +224,8 @@ public final class IntervalEncoder {
         stacks++;
         int index = rows.stack(stack.frames());
         int count = sampleAttributes(threadName(stack), truncated(stack) != 0);
-        encoder.sampleAt(new ProfilesEncoder.Observed(index, 0, periodNanos, atUnixNanos), attributes, count);
+        long value = periods.of(stack.subject().event());
+        encoder.sampleAt(new ProfilesEncoder.Observed(index, 0, value, atUnixNanos), attributes, count);
     }
 
     private int sampleAttributes(int threadName, boolean truncated) {
@@ -254,22 +266,22 @@ public final class IntervalEncoder {
         samples = 0;
     }
 
-    private static Map<TracedProcess, List<KnownStack>> byProcess(List<KnownStack> active) {
-        Map<TracedProcess, List<KnownStack>> groups = new LinkedHashMap<>();
+    private static Map<Subject, List<KnownStack>> bySubject(List<KnownStack> active) {
+        Map<Subject, List<KnownStack>> groups = new LinkedHashMap<>();
         for (KnownStack stack : active) {
-            groups.computeIfAbsent(stack.process(), p -> new ArrayList<>()).add(stack);
+            groups.computeIfAbsent(stack.subject(), s -> new ArrayList<>()).add(stack);
         }
         return groups;
     }
 
-    /** For each process the index of its last sample; {@code next} leads from there to those before, -1 ends. */
-    private static Map<TracedProcess, int[]> chains(TimedSamples timed, int[] next) {
-        Map<TracedProcess, int[]> heads = new LinkedHashMap<>();
+    /** For each subject the index of its last sample; {@code next} leads from there to those before, -1 ends. */
+    private static Map<Subject, int[]> chains(TimedSamples timed, int[] next) {
+        Map<Subject, int[]> heads = new LinkedHashMap<>();
         for (int i = 0; i < timed.size(); i++) {
-            TracedProcess process = timed.stack(i).process();
-            int @Nullable [] head = heads.get(process);
+            Subject subject = timed.stack(i).subject();
+            int @Nullable [] head = heads.get(subject);
             if (head == null) {
-                heads.put(process, new int[] {i});
+                heads.put(subject, new int[] {i});
                 next[i] = -1;
             } else {
                 next[i] = head[0];

@@ -3,6 +3,7 @@ package io.stackhouse.agent.interval;
 import io.stackhouse.agent.process.ProcessTable;
 import io.stackhouse.agent.process.TracedProcess;
 import io.stackhouse.agent.sample.CountConsumer;
+import io.stackhouse.agent.sample.Event;
 import io.stackhouse.agent.sample.RawStack;
 import io.stackhouse.agent.sample.StackConsumer;
 import io.stackhouse.agent.sample.TracedSample;
@@ -28,7 +29,7 @@ public final class IntervalRecorder implements StackConsumer, CountConsumer {
     private final StackTable table;
     private final boolean keepTimes;
     private final PublishedContexts contexts;
-    private final Map<TracedProcess, KnownStack> notCaptured = new LinkedHashMap<>();
+    private final Map<Subject, KnownStack> notCaptured = new LinkedHashMap<>();
     private final List<Long> refused = new ArrayList<>();
     private final Map<TracedProcess, Boolean> awaited = new HashMap<>();
     private final IntervalSamples open = new IntervalSamples();
@@ -85,11 +86,11 @@ public final class IntervalRecorder implements StackConsumer, CountConsumer {
     }
 
     @Override
-    public void count(long hash, int tgid, long samples) {
+    public void count(long hash, int tgid, Event event, long samples) {
         KnownStack known = table.find(hash);
         if (known == null) {
             notCapturedSamples += samples;
-            known = withoutFrames(processes.lookup(tgid, 0, 0, "", 0));
+            known = withoutFrames(processes.lookup(tgid, 0, 0, "", 0), event);
         }
         add(known, samples);
     }
@@ -99,15 +100,18 @@ public final class IntervalRecorder implements StackConsumer, CountConsumer {
         KnownStack known = table.find(sample.hash());
         if (known == null) {
             notCapturedSamples++;
-            known = withoutFrames(processes.lookup(sample.tgid(), 0, 0, "", 0));
+            known = withoutFrames(processes.lookup(sample.tgid(), 0, 0, "", 0), sample.event());
         }
         TraceContext context = new TraceContext(sample);
         int highestKey = context.highestKey();
         if (highestKey >= known.process().attributeKeys().size()) {
             contexts.need(known.process(), highestKey);
         }
+        if (sample.event() != Event.CPU) {
+            contexts.met(known.process()); // it may never be on a CPU when that is sampled
+        }
         known.markTraced();
-        open.traced().add(known, context, sample.boottimeNanos());
+        open.traced().add(known, context, sample.boottimeNanos(), sample.value());
     }
 
     /** True if the interval must end early so that nothing is lost. */
@@ -182,7 +186,7 @@ public final class IntervalRecorder implements StackConsumer, CountConsumer {
                 processes.lookup(raw.tgid(), raw.startBoottimeNanos(), raw.execId(), raw.comm(), raw.cgroupId());
         contexts.met(process);
         SymbolizedStack frames = symbolizer.symbolize(process, raw);
-        KnownStack fresh = new KnownStack(raw.hash(), process, raw.comm(), frames);
+        KnownStack fresh = new KnownStack(raw.hash(), new Subject(process, raw.event()), raw.comm(), frames);
         if (table.add(fresh) || raw.isSingle()) {
             return fresh;
         }
@@ -199,7 +203,7 @@ public final class IntervalRecorder implements StackConsumer, CountConsumer {
         stack.addSamples(samples);
     }
 
-    private KnownStack withoutFrames(TracedProcess process) {
-        return notCaptured.computeIfAbsent(process, p -> new KnownStack(0, p, null, null));
+    private KnownStack withoutFrames(TracedProcess process, Event event) {
+        return notCaptured.computeIfAbsent(new Subject(process, event), s -> new KnownStack(0, s, null, null));
     }
 }

@@ -4,12 +4,12 @@ import io.stackhouse.agent.process.TracedProcess;
 import io.stackhouse.agent.symbol.SymbolizedStack;
 import org.jspecify.annotations.Nullable;
 
-/** A stack of one process and thread name, with the samples of the interval that is open. One thread. */
+/** A stack of one event, process and thread name, with the samples of the interval that is open. One thread. */
 final class KnownStack {
     private static final int NOT_LEAVING = -1;
 
     private final long hash;
-    private final TracedProcess process;
+    private final Subject subject;
     private final @Nullable String threadName;
     private final @Nullable SymbolizedStack frames;
     private long samples;
@@ -24,9 +24,9 @@ final class KnownStack {
      * @param threadName null if it is not known
      * @param frames null if the kernel had no room for them
      */
-    KnownStack(long hash, TracedProcess process, @Nullable String threadName, @Nullable SymbolizedStack frames) {
+    KnownStack(long hash, Subject subject, @Nullable String threadName, @Nullable SymbolizedStack frames) {
         this.hash = hash;
-        this.process = process;
+        this.subject = subject;
         this.threadName = threadName;
         this.frames = frames;
     }
@@ -36,7 +36,11 @@ final class KnownStack {
     }
 
     TracedProcess process() {
-        return process;
+        return subject.process();
+    }
+
+    Subject subject() {
+        return subject;
     }
 
     @Nullable
@@ -65,7 +69,7 @@ final class KnownStack {
 
     /** The same stack with its samples; this one has none any more, but stays as known as with them. */
     KnownStack takeSamples() {
-        KnownStack taken = new KnownStack(hash, process, threadName, frames);
+        KnownStack taken = new KnownStack(hash, subject, threadName, frames);
         taken.samples = samples;
         hasRecurred |= samples > 1;
         wasTraced = true;

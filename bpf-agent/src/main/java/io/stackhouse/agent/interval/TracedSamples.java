@@ -14,8 +14,8 @@ final class TracedSamples {
     /** Samples of one stack that worked for the same. Stacks are told apart by identity. */
     record Group(KnownStack stack, TraceContext context) {}
 
-    void add(KnownStack stack, TraceContext context, long boottimeNanos) {
-        groups.computeIfAbsent(new Group(stack, context), g -> new TimeColumn()).add(boottimeNanos);
+    void add(KnownStack stack, TraceContext context, long boottimeNanos, long value) {
+        groups.computeIfAbsent(new Group(stack, context), g -> new TimeColumn()).add(boottimeNanos, value);
         size++;
     }
 

@@ -72,6 +72,12 @@ public final class BpfObject implements AutoCloseable {
                 "bpf_map__set_max_entries " + map, Libbpf.bpf_map__set_max_entries(findMap(map), entries));
     }
 
+    /** Before {@link #load()}: leaves a program out. */
+    public void leaveOut(String program) {
+        NativeException.check(
+                "bpf_program__set_autoload " + program, Libbpf.bpf_program__set_autoload(findProgram(program), 0));
+    }
+
     /** Before {@link #load()}: the content of the constants' section, to be written in place. */
     public ByteBuffer constants() {
         Memory size = new Memory(8);
@@ -113,10 +119,7 @@ public final class BpfObject implements AutoCloseable {
 
     /** After {@link #load()}. */
     public BpfProgram program(String name) {
-        Pointer program = Libbpf.bpf_object__find_program_by_name(live(), name);
-        if (program == null) {
-            throw new NativeException("bpf_object__find_program_by_name " + name, Errno.last());
-        }
+        Pointer program = findProgram(name);
         return new BpfProgram(
                 program, NativeException.check("bpf_program__fd " + name, Libbpf.bpf_program__fd(program)));
     }
@@ -137,6 +140,14 @@ public final class BpfObject implements AutoCloseable {
             throw new NativeException("bpf_object__find_map_by_name " + name, Errno.last());
         }
         return map;
+    }
+
+    private Pointer findProgram(String name) {
+        Pointer program = Libbpf.bpf_object__find_program_by_name(live(), name);
+        if (program == null) {
+            throw new NativeException("bpf_object__find_program_by_name " + name, Errno.last());
+        }
+        return program;
     }
 
     private Pointer live() {

@@ -34,6 +34,15 @@ public final class BpfProgram {
         return new BpfLink(link);
     }
 
+    /** Runs a program of a raw tracepoint (tp_btf) at each event, from now on. */
+    public BpfLink attachToTracepoint() {
+        Pointer link = Libbpf.bpf_program__attach_trace(program);
+        if (link == null) {
+            throw new NativeException("bpf_program__attach_trace", Errno.last());
+        }
+        return new BpfLink(link);
+    }
+
     /** Reads the kernel's figures into this object; the getters below then give them. */
     public void refresh() {
         info.buffer().clear();

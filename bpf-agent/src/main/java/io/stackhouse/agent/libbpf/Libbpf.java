@@ -59,6 +59,10 @@ final class Libbpf {
 
     static native @Nullable Pointer bpf_program__attach_perf_event(Pointer program, int perfEventFd);
 
+    static native @Nullable Pointer bpf_program__attach_trace(Pointer program);
+
+    static native int bpf_program__set_autoload(Pointer program, int load);
+
     static native int bpf_link__destroy(Pointer link);
 
     static native int bpf_map_create(int type, String name, int keyBytes, int valueBytes, int entries, Pointer options);

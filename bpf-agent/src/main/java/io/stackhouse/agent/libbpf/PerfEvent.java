@@ -3,7 +3,7 @@ package io.stackhouse.agent.libbpf;
 import com.sun.jna.Memory;
 
 /**
- * A perf event that fires each time its CPU has run something else than the idle task for one period. Opened disabled; attaching a
+ * A perf event of one CPU, which fires once per period of what it counts. Opened disabled; attaching a
  * program ({@link BpfProgram#attach}) enables it and takes it over. One thread at a time.
  */
 public final class PerfEvent implements AutoCloseable {
@@ -16,6 +16,7 @@ public final class PerfEvent implements AutoCloseable {
     private static final int FLAGS = 40;
     private static final int TYPE_SOFTWARE = 1;
     private static final long SOFTWARE_CPU_CLOCK = 0;
+    private static final long SOFTWARE_PAGE_FAULTS = 2;
     private static final long DISABLED = 1;
     private static final long EXCLUDE_IDLE = 1 << 7;
 
@@ -26,22 +27,37 @@ public final class PerfEvent implements AutoCloseable {
     }
 
     /**
-     * Opens the event of one CPU.
+     * Opens the event that fires each time the CPU has run something else than the idle task for one period.
      *
      * @param cpu an online CPU; all its threads are seen
      * @param periodNanos time between two events
      * @throws NativeException EACCES or EPERM without CAP_PERFMON
      */
     public static PerfEvent openCpuClock(int cpu, long periodNanos) {
+        return open("cpu-clock", SOFTWARE_CPU_CLOCK, cpu, periodNanos);
+    }
+
+    /**
+     * Opens the event that fires at one page fault in so many, minor and major ones.
+     *
+     * @param cpu an online CPU; all its threads are seen
+     * @param period page faults between two events
+     * @throws NativeException EACCES or EPERM without CAP_PERFMON
+     */
+    public static PerfEvent openPageFaults(int cpu, long period) {
+        return open("page-faults", SOFTWARE_PAGE_FAULTS, cpu, period);
+    }
+
+    private static PerfEvent open(String name, long event, int cpu, long period) {
         Memory attributes = new Memory(ATTRIBUTES_BYTES);
         attributes.clear();
         attributes.setInt(TYPE, TYPE_SOFTWARE);
         attributes.setInt(SIZE, ATTRIBUTES_BYTES);
-        attributes.setLong(CONFIG, SOFTWARE_CPU_CLOCK);
-        attributes.setLong(PERIOD, periodNanos);
+        attributes.setLong(CONFIG, event);
+        attributes.setLong(PERIOD, period);
         attributes.setLong(FLAGS, DISABLED | EXCLUDE_IDLE);
         long fd = Libc.syscall(Libc.PERF_EVENT_OPEN, attributes, -1, cpu, -1, Libc.PERF_FLAG_FD_CLOEXEC);
-        return new PerfEvent(NativeException.checkErrno("perf_event_open cpu-clock on CPU " + cpu, (int) fd));
+        return new PerfEvent(NativeException.checkErrno("perf_event_open " + name + " on CPU " + cpu, (int) fd));
     }
 
     /** True until it is closed or a link has taken it over. */

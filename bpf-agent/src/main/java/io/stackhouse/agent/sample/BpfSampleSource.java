@@ -5,40 +5,51 @@ import io.stackhouse.agent.libbpf.BpfMap;
 import io.stackhouse.agent.libbpf.BpfObject;
 import io.stackhouse.agent.libbpf.BpfProgram;
 import io.stackhouse.agent.libbpf.BpfRunStatistics;
+import io.stackhouse.agent.libbpf.KernelClock;
 import io.stackhouse.agent.libbpf.MapMemory;
 import io.stackhouse.agent.libbpf.NativeBuffer;
 import io.stackhouse.agent.libbpf.NativeException;
 import io.stackhouse.agent.libbpf.PerfEvent;
+import io.stackhouse.agent.libbpf.PossibleCpus;
 import io.stackhouse.agent.libbpf.RingMapping;
 import io.stackhouse.agent.unwind.UnwindMaps;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Samples every CPU by the BPF program of this package and a software clock event per CPU.
+ * Samples every CPU by the BPF programs of this package: at a software clock event per CPU, and where {@link MoreEvents} say so at one page fault in so many and at
+ * sleeps. What is not asked for is not loaded.
  *
  * <p>One thread, as {@link SampleSource} says; only {@link #mapBytes()} and {@link #mappedRingBytes()} may be read from any. Owns the
  * BPF object, its links and events, and closes them in reverse order. All of them are held by descriptors alone, so the kernel
  * frees them even when the process is killed.
  */
 public final class BpfSampleSource implements SampleSource {
-    /** The program's name, as the kernel shows it (at most 15 characters). */
+    /** The program's name for CPU time, as the kernel shows it (at most 15 characters). */
     public static final String PROGRAM = "stackhouse_cpu";
+
+    static final String PAGE_FAULT_PROGRAM = "stackhouse_fault";
+    static final String SLEEP_PROGRAM = "stackhouse_sleep";
 
     private static final Logger LOG = LoggerFactory.getLogger(BpfSampleSource.class);
     private static final int COUNT_SLACK = 64;
     private static final long NEED_INTERVAL_NANOS = 20_000_000;
 
     private final SamplerConfig config;
-    private final long periodNanos;
+    private final EventPeriods periods;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final Deque<BpfLink> links = new ArrayDeque<>();
-    private final BpfProgram program;
+    private final Map<Event, BpfProgram> programs = new EnumMap<>(Event.class);
+    private final @Nullable SleepDraw draw;
+    private final KernelClock clock = new KernelClock();
     private final BpfMap counts;
     private final BpfMap[] countMaps;
     private final BpfMap seen;
@@ -59,9 +70,13 @@ public final class BpfSampleSource implements SampleSource {
 
     private BpfSampleSource(SamplerConfig config, BpfObject object) {
         this.config = config;
-        this.periodNanos = SamplingPeriod.nanos(config.frequencyHertz());
+        MoreEvents more = config.more();
+        this.periods = new EventPeriods(SamplingPeriod.nanos(config.frequencyHertz()), more.pageFaultPeriod());
         open.push(object);
-        program = object.program(PROGRAM);
+        programs.put(Event.CPU, object.program(PROGRAM));
+        if (more.hasPageFaults()) {
+            programs.put(Event.PAGE_FAULT, object.program(PAGE_FAULT_PROGRAM));
+        }
         counts = object.map("counts", Integer.BYTES, Integer.BYTES);
         countMaps = new BpfMap[] {countMap(object, "counts_a"), countMap(object, "counts_b")};
         seen = object.map("seen", Long.BYTES, Integer.BYTES);
@@ -70,7 +85,7 @@ public final class BpfSampleSource implements SampleSource {
         open.push(ring);
         records = new RingConsumer(ring.consumerPage(), ring.producerPage(), ring.data());
         BpfMap counterMap = object.map("counters", Integer.BYTES, RecordLayout.COUNTERS_BYTES);
-        counters = new CounterReader(counterMap, program);
+        counters = new CounterReader(counterMap);
         countCapacity = config.maxCounts() + COUNT_SLACK;
         countKeys = NativeBuffer.allocate(countCapacity * RecordLayout.COUNT_KEY_BYTES);
         countValues = NativeBuffer.allocate(countCapacity * RecordLayout.COUNT_BYTES);
@@ -87,7 +102,17 @@ public final class BpfSampleSource implements SampleSource {
                 object.map("chunks", Integer.BYTES, Integer.BYTES),
                 processes);
         long bytes = MapMemory.bytes(unwindMaps.regions()) + MapMemory.bytes(unwindMaps.chunks());
+        BpfMap draws = object.map("draws", Integer.BYTES, RecordLayout.DRAW_BYTES);
+        draw = more.hasSleeps() ? new SleepDraw(draws, more.sleepsPerSecond()) : null;
+        if (draw != null) {
+            programs.put(Event.OFF_CPU, object.program(SLEEP_PROGRAM));
+            open.push(draw);
+        }
         for (BpfMap map : new BpfMap[] {
+            draws,
+            object.map("sleeps", Integer.BYTES, RecordLayout.SLEEP_BYTES),
+            object.map("asleep", Integer.BYTES, Integer.BYTES),
+            object.map("sleep_scratch", Integer.BYTES, RecordLayout.SLEEP_BYTES),
             counts,
             countMaps[0],
             countMaps[1],
@@ -122,6 +147,7 @@ public final class BpfSampleSource implements SampleSource {
             object.setMaxEntries("processes", config.maxProcesses());
             object.setMaxEntries("mappings", config.maxProcesses());
             object.setMaxEntries("contexts", config.maxProcesses());
+            setUp(object, config.more());
             ByteBuffer settings = object.constants();
             if (settings.capacity() != RecordLayout.SETTINGS_BYTES) {
                 throw new IllegalStateException(
@@ -141,6 +167,24 @@ public final class BpfSampleSource implements SampleSource {
         }
     }
 
+    /** What is not asked for takes no memory: of the maps by event only the first entries are made. */
+    private static void setUp(BpfObject object, MoreEvents more) {
+        Event last = more.hasSleeps() ? Event.OFF_CPU : more.hasPageFaults() ? Event.PAGE_FAULT : Event.CPU;
+        for (String map : new String[] {"scratch", "unwinds", "traced_scratch", "counters"}) {
+            object.setMaxEntries(map, last.code() + 1);
+        }
+        if (!more.hasPageFaults()) {
+            object.leaveOut(PAGE_FAULT_PROGRAM);
+        }
+        if (more.hasSleeps()) {
+            object.setMaxEntries("sleeps", more.maxSleeps());
+            object.setMaxEntries("draws", PossibleCpus.count());
+        } else {
+            object.leaveOut(SLEEP_PROGRAM);
+            object.setMaxEntries("asleep", 1);
+        }
+    }
+
     @Override
     public void start() {
         try {
@@ -150,7 +194,14 @@ public final class BpfSampleSource implements SampleSource {
         }
         open.push(this::stop);
         for (int cpu : OnlineCpus.read()) {
-            links.push(attach(cpu));
+            links.push(attach(Event.CPU, PerfEvent.openCpuClock(cpu, periods.cpuNanos())));
+            if (config.more().hasPageFaults()) {
+                links.push(attach(Event.PAGE_FAULT, PerfEvent.openPageFaults(cpu, periods.pageFaults())));
+            }
+        }
+        if (draw != null) {
+            draw.begin(clock.boottimeNanos());
+            links.push(program(Event.OFF_CPU).attachToTracepoint());
         }
     }
 
@@ -162,14 +213,17 @@ public final class BpfSampleSource implements SampleSource {
     }
 
     @Override
-    public long periodNanos() {
-        return periodNanos;
+    public EventPeriods periods() {
+        return periods;
     }
 
     @Override
     public void poll(int timeoutMillis, StackConsumer stacks) {
         ring.await(timeoutMillis);
         records.drain(stacks);
+        if (draw != null) {
+            draw.look(clock.boottimeNanos());
+        }
     }
 
     @Override
@@ -190,6 +244,7 @@ public final class BpfSampleSource implements SampleSource {
             to.count(
                     keys.getLong(i * RecordLayout.COUNT_KEY_BYTES),
                     values.getInt(at + RecordLayout.COUNT_TGID),
+                    Event.of(values.getInt(at + RecordLayout.COUNT_EVENT)),
                     values.getLong(at + RecordLayout.COUNT_COUNT));
         }
     }
@@ -201,8 +256,20 @@ public final class BpfSampleSource implements SampleSource {
     }
 
     @Override
-    public SampleCounters counters() {
-        return counters.read(records.malformed());
+    public SampleCounters counters(Event event) {
+        return counters.read(event, programs.get(event), event == Event.CPU ? records.malformed() : 0);
+    }
+
+    @Override
+    public long sleepChanceMillionths() {
+        return draw == null ? 0 : draw.chanceMillionths();
+    }
+
+    /** Every sleep is drawn from now until the next look, for tests that want to know them all. */
+    void drawWith(long odds) {
+        if (draw != null) {
+            draw.begin(clock.boottimeNanos(), odds);
+        }
     }
 
     /** The JVMs whose stacks are walked, by pid: {@code struct sh_hotspot} of hotspot.h. */
@@ -235,8 +302,9 @@ public final class BpfSampleSource implements SampleSource {
         return ring.mappedBytes();
     }
 
-    /** How many instructions the verifier walked through. */
-    int verifiedInstructions() {
+    /** How many instructions the verifier walked through for the event's program. */
+    int verifiedInstructions(Event event) {
+        BpfProgram program = program(event);
         program.refresh();
         return program.verifiedInstructions();
     }
@@ -259,10 +327,14 @@ public final class BpfSampleSource implements SampleSource {
         }
     }
 
-    private BpfLink attach(int cpu) {
-        try (PerfEvent event = PerfEvent.openCpuClock(cpu, periodNanos)) {
-            return program.attach(event);
+    private BpfLink attach(Event what, PerfEvent event) {
+        try (event) {
+            return program(what).attach(event);
         }
+    }
+
+    private BpfProgram program(Event event) {
+        return Objects.requireNonNull(programs.get(event));
     }
 
     /** Makes the program count in the other map; returns when nothing counts in the old one any more. */

@@ -8,7 +8,8 @@ public interface CountConsumer {
      *
      * @param hash of a stack whose body was handed over before, unless the ring was full at that time
      * @param tgid the process's id
+     * @param event what was counted
      * @param samples at least 1
      */
-    void count(long hash, int tgid, long samples);
+    void count(long hash, int tgid, Event event, long samples);
 }

@@ -5,6 +5,7 @@ import io.stackhouse.agent.libbpf.BpfProgram;
 import io.stackhouse.agent.libbpf.NativeBuffer;
 import io.stackhouse.agent.libbpf.PossibleCpus;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Sums the program's per-CPU counters ({@code struct counters} of stackhouse.h, all of them 64 bits, in this order). */
 final class CounterReader {
@@ -12,19 +13,22 @@ final class CounterReader {
     private static final int STATUSES = RecordLayout.COUNTERS_STATUSES / Long.BYTES;
 
     private final BpfMap map;
-    private final BpfProgram program;
     private final int cpus = PossibleCpus.count();
     private final NativeBuffer key = NativeBuffer.allocate(Integer.BYTES);
     private final NativeBuffer values = NativeBuffer.allocate(cpus * RecordLayout.COUNTERS_BYTES);
     private final long[] sums = new long[FIELDS];
 
-    CounterReader(BpfMap map, BpfProgram program) {
+    CounterReader(BpfMap map) {
         this.map = map;
-        this.program = program;
     }
 
-    SampleCounters read(long malformed) {
+    /** Since the start; without a program there was none of the event. */
+    SampleCounters read(Event event, @Nullable BpfProgram program, long malformed) {
+        if (program == null) {
+            return SampleCounters.NONE;
+        }
         program.refresh();
+        key.buffer().putInt(0, event.code());
         if (!map.lookup(key, values)) {
             throw new IllegalStateException("the BPF program has no counters");
         }

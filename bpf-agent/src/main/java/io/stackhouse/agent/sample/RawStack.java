@@ -40,6 +40,11 @@ public final class RawStack implements RecordedStack {
         return kind == RecordLayout.KIND_SINGLE;
     }
 
+    /** What it was taken for. */
+    public Event event() {
+        return Event.of(flags >>> RecordLayout.EVENT_SHIFT);
+    }
+
     /** True if this is no sample: the unwinder lacks mappings or tables of the process, for the one user address here. */
     public boolean isNeed() {
         return kind == RecordLayout.KIND_NEED;
@@ -71,7 +76,7 @@ public final class RawStack implements RecordedStack {
         return region;
     }
 
-    /** Over the process's incarnation, the thread's name and all addresses; differs between runs of the agent. */
+    /** Over the event, the process's incarnation, the thread's name and all addresses; differs between runs of the agent. */
     public long hash() {
         return hash;
     }
@@ -163,10 +168,9 @@ public final class RawStack implements RecordedStack {
                 && kernelCount <= RecordLayout.MAX_KERNEL_FRAMES
                 && words <= RecordLayout.MAX_USER_WORDS
                 && bytes == RecordLayout.WORDS + (kernelCount + words) * Long.BYTES;
-        if (!fits) {
+        if (!fits || !readHead(from, offset)) {
             return false;
         }
-        readHead(from, offset);
         int at = offset + RecordLayout.WORDS;
         for (int i = 0; i < kernelCount; i++) {
             kernelIps[i] = from.getLong(at + i * Long.BYTES);
@@ -174,7 +178,7 @@ public final class RawStack implements RecordedStack {
         return readUser(from, at + kernelCount * Long.BYTES, words);
     }
 
-    private void readHead(ByteBuffer from, int offset) {
+    private boolean readHead(ByteBuffer from, int offset) {
         kind = from.getInt(offset + RecordLayout.KIND);
         flags = from.getInt(offset + RecordLayout.FLAGS);
         hash = from.getLong(offset + RecordLayout.HASH);
@@ -189,6 +193,7 @@ public final class RawStack implements RecordedStack {
         status = from.getShort(offset + RecordLayout.STATUS);
         need = from.getShort(offset + RecordLayout.NEED);
         region = from.getInt(offset + RecordLayout.REGION);
+        return Event.isCode(flags >>> RecordLayout.EVENT_SHIFT);
     }
 
     private boolean readUser(ByteBuffer from, int at, int words) {

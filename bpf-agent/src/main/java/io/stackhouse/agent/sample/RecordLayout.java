@@ -30,6 +30,11 @@ final class RecordLayout {
     static final int KIND_SINGLE = 2;
     static final int KIND_NEED = 3;
     static final int KIND_TRACED = 4;
+    static final int KIND_SLEEP = 5;
+
+    /** In the flags of a record. */
+    static final int EVENT_SHIFT = 8;
+
     static final int FLAG_KERNEL_TRUNCATED = 1;
     static final int FLAG_USER_TRUNCATED = 2;
     static final int FLAG_FOLDED = 4;
@@ -56,10 +61,24 @@ final class RecordLayout {
     static final int MAX_TRACED_ATTRIBUTES = 612;
     static final int TRACED_LINK = 1;
 
+    // struct sleep_record
+    static final int SLEEP_ODDS = 8;
+    static final int SLEEP_DURATION = 16;
+    static final int SLEEP_SAMPLE = 24;
+    static final int SLEEP_BYTES = 696;
+
+    // struct draw
+    static final int DRAW_ODDS = 0;
+    static final int DRAW_TAKEN = 8;
+    static final int DRAW_LIMIT = 16;
+    static final int DRAW_STEP = 24;
+    static final int DRAW_BYTES = 64;
+
     // struct stack_count
     static final int COUNT_KEY_BYTES = 8;
     static final int COUNT_COUNT = 0;
     static final int COUNT_TGID = 8;
+    static final int COUNT_EVENT = 12;
     static final int COUNT_BYTES = 16;
 
     // struct process_key

@@ -81,8 +81,11 @@ final class RingConsumer {
     }
 
     private void deliver(int offset, int bytes, StackConsumer to) {
-        if (bytes >= Integer.BYTES && data.getInt(offset + RecordLayout.KIND) == RecordLayout.KIND_TRACED) {
-            deliverTraced(offset, bytes, to);
+        int kind = bytes < Integer.BYTES ? 0 : data.getInt(offset + RecordLayout.KIND);
+        if (kind == RecordLayout.KIND_TRACED) {
+            deliverTraced(traced.read(data, offset, bytes), to);
+        } else if (kind == RecordLayout.KIND_SLEEP) {
+            deliverTraced(traced.readSleep(data, offset, bytes), to);
         } else if (!record.read(data, offset, bytes)) {
             malformed++;
         } else if (record.isNeed()) {
@@ -92,8 +95,8 @@ final class RingConsumer {
         }
     }
 
-    private void deliverTraced(int offset, int bytes, StackConsumer to) {
-        if (traced.read(data, offset, bytes)) {
+    private void deliverTraced(boolean isWhole, StackConsumer to) {
+        if (isWhole) {
             to.traced(traced);
         } else {
             malformed++;

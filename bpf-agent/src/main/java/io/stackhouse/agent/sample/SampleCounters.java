@@ -1,7 +1,8 @@
 package io.stackhouse.agent.sample;
 
 /**
- * What happened to the samples since the start: {@code samples = counted + traced + singles + lost}. Read while sampling goes on, so the sum
+ * What happened to the samples of an event since the start: {@code samples = counted + traced + singles + lost}. Of {@link Event#OFF_CPU} samples
+ * are sleeps that were drawn, traced and singles those that ended, with and without a context, and those that go on are missing in the sum. Read while sampling goes on, so the sum
  * may be off by the samples of that moment.
  *
  * @param samples taken

@@ -11,6 +11,7 @@ package io.stackhouse.agent.sample;
  * @param maxProcesses how many processes the kernel remembers as known, 16 to 1 Mi
  * @param maxTableBytes kernel memory for unwinding tables, up to 128 MiB; 0 for frame pointers alone
  * @param contexts whether the trace contexts are read that threads publish
+ * @param more what is sampled beside CPU time
  */
 public record SamplerConfig(
         int frequencyHertz,
@@ -20,7 +21,8 @@ public record SamplerConfig(
         int maxCounts,
         int maxProcesses,
         int maxTableBytes,
-        boolean contexts) {
+        boolean contexts,
+        MoreEvents more) {
     public static final int MAX_FREQUENCY_HERTZ = 10_000;
     private static final int MIN_RING_BYTES = 4096;
     private static final int MAX_RING_BYTES = 8 << 20;
@@ -43,6 +45,28 @@ public record SamplerConfig(
         require("counted stacks", maxCounts, 1, MAX_ENTRIES);
         require("known processes", maxProcesses, 16, MAX_ENTRIES);
         require("unwinding tables", maxTableBytes, 0, MAX_TABLE_BYTES);
+    }
+
+    /** CPU time alone. */
+    public SamplerConfig(
+            int frequencyHertz,
+            Aggregation aggregation,
+            int ringBytes,
+            int maxStacks,
+            int maxCounts,
+            int maxProcesses,
+            int maxTableBytes,
+            boolean contexts) {
+        this(
+                frequencyHertz,
+                aggregation,
+                ringBytes,
+                maxStacks,
+                maxCounts,
+                maxProcesses,
+                maxTableBytes,
+                contexts,
+                MoreEvents.NONE);
     }
 
     /** Without trace contexts. */
@@ -83,7 +107,21 @@ public record SamplerConfig(
                 true);
     }
 
-    private static void require(String what, int value, int least, int most) {
+    /** The same with other events beside CPU time. */
+    public SamplerConfig with(MoreEvents others) {
+        return new SamplerConfig(
+                frequencyHertz,
+                aggregation,
+                ringBytes,
+                maxStacks,
+                maxCounts,
+                maxProcesses,
+                maxTableBytes,
+                contexts,
+                others);
+    }
+
+    static void require(String what, int value, int least, int most) {
         if (value < least || value > most) {
             throw new IllegalArgumentException(what + " " + value + ": must be " + least + " to " + most);
         }

@@ -6,7 +6,7 @@ public interface StackConsumer {
     /** Takes one stack, which is valid only during the call. */
     void stack(RawStack stack);
 
-    /** Takes a sample with its context, which is valid only during the call. Its stack's body was handed over before, unless the ring was full at that time. */
+    /** Takes a sample with its context, or a sleep with or without one, which is valid only during the call. Its stack's body was handed over before, unless the ring was full at that time. */
     default void traced(TracedSample sample) {}
 
     /** Takes a request of the unwinder ({@link RawStack#isNeed()}), which is valid only during the call. It is no sample. */

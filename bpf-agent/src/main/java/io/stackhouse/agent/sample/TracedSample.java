@@ -3,7 +3,7 @@ package io.stackhouse.agent.sample;
 import java.nio.ByteBuffer;
 
 /**
- * One sample with the context that its thread had published: which stack it was by the stack's hash, whose body came before, and what the thread worked for. A reused
+ * One sample with the context that its thread had published, or a sleep that may be without one: which stack it was by the stack's hash, whose body came before, and what the thread worked for. A reused
  * object: its source fills it anew for each record, so a consumer copies what it keeps. One thread.
  */
 public final class TracedSample {
@@ -19,6 +19,8 @@ public final class TracedSample {
     private int tgid;
     private int tid;
     private long boottimeNanos;
+    private long value;
+    private double chance;
 
     /** Of the stack; {@link RawStack#hash()}. */
     public long hash() {
@@ -35,7 +37,22 @@ public final class TracedSample {
         return tid;
     }
 
-    /** When the sample was taken. */
+    /** What it was taken for. */
+    public Event event() {
+        return Event.of(flags >>> RecordLayout.EVENT_SHIFT);
+    }
+
+    /** How many periods of the event it stands for: 1, or the nanoseconds of a sleep divided by the chance with which it was drawn. */
+    public long value() {
+        return value;
+    }
+
+    /** With which chance it was drawn; 1 for what is no sleep. */
+    double chance() {
+        return chance;
+    }
+
+    /** When the sample was taken, or the sleep ended. */
     public long boottimeNanos() {
         return boottimeNanos;
     }
@@ -64,6 +81,22 @@ public final class TracedSample {
         return attributeBytes;
     }
 
+    /** The same for a sleep ({@code struct sleep_record}). */
+    boolean readSleep(ByteBuffer from, int offset, int bytes) {
+        int before = RecordLayout.SLEEP_SAMPLE;
+        if (bytes < before || !read(from, offset + before, bytes - before)) {
+            return false;
+        }
+        long odds = from.getLong(offset + RecordLayout.SLEEP_ODDS);
+        long nanos = from.getLong(offset + RecordLayout.SLEEP_DURATION);
+        if (odds < 1 || odds > SleepDraw.CERTAIN || nanos < 0) {
+            return false;
+        }
+        chance = (double) odds / SleepDraw.CERTAIN;
+        value = odds == SleepDraw.CERTAIN ? nanos : Math.round(nanos / chance);
+        return true;
+    }
+
     /** False if the record's lengths contradict each other; then the object's content is undefined. */
     boolean read(ByteBuffer from, int offset, int bytes) {
         if (bytes < RecordLayout.TRACED_ATTRIBUTES) {
@@ -77,6 +110,8 @@ public final class TracedSample {
             return false;
         }
         flags = from.getShort(offset + RecordLayout.TRACED_FLAGS);
+        value = 1;
+        chance = 1;
         hash = from.getLong(offset + RecordLayout.TRACED_HASH);
         tgid = from.getInt(offset + RecordLayout.TRACED_TGID);
         tid = from.getInt(offset + RecordLayout.TRACED_TID);
@@ -84,6 +119,6 @@ public final class TracedSample {
         from.get(offset + RecordLayout.TRACED_TRACE_ID, traceId, 0, TRACE_ID_BYTES);
         from.get(offset + RecordLayout.TRACED_SPAN_ID, spanId, 0, SPAN_ID_BYTES);
         from.get(offset + RecordLayout.TRACED_ATTRIBUTES, attributes, 0, attributeBytes);
-        return true;
+        return Event.isCode(flags >>> RecordLayout.EVENT_SHIFT);
     }
 }

@@ -7,6 +7,7 @@ import io.stackhouse.agent.process.ProcessTableConfig;
 import io.stackhouse.agent.sample.Aggregation;
 import io.stackhouse.agent.sample.BpfSampleSource;
 import io.stackhouse.agent.sample.CountConsumer;
+import io.stackhouse.agent.sample.Event;
 import io.stackhouse.agent.sample.RawStack;
 import io.stackhouse.agent.sample.SampleCounters;
 import io.stackhouse.agent.sample.SamplerConfig;
@@ -216,7 +217,7 @@ class ContextSamplesIT {
         }
 
         @Override
-        public void count(long hash, int tgid, long samples) {
+        public void count(long hash, int tgid, Event event, long samples) {
             counted += samples;
             countedOfTarget += tgid == pid ? samples : 0;
         }

@@ -13,6 +13,8 @@ import io.opentelemetry.proto.profiles.v1development.ResourceProfiles;
 import io.opentelemetry.proto.profiles.v1development.Sample;
 import io.stackhouse.agent.process.ProcessTable;
 import io.stackhouse.agent.process.ProcessTableConfig;
+import io.stackhouse.agent.sample.Event;
+import io.stackhouse.agent.sample.EventPeriods;
 import io.stackhouse.agent.sample.RawStacks;
 import io.stackhouse.agent.symbol.Frame;
 import io.stackhouse.agent.symbol.Module;
@@ -56,8 +58,8 @@ class IntervalTest {
         IntervalRecorder recorder = recorder(100, false);
         recorder.stack(RawStacks.body(1, "main"));
         recorder.stack(RawStacks.body(2, "worker"));
-        recorder.count(1, pid(), 3);
-        recorder.count(2, pid(), 4);
+        recorder.count(1, pid(), Event.CPU, 3);
+        recorder.count(2, pid(), Event.CPU, 4);
 
         encode(recorder);
 
@@ -79,7 +81,7 @@ class IntervalTest {
     void describesTheProcessAndTheScope() {
         IntervalRecorder recorder = recorder(100, false);
         recorder.stack(RawStacks.body(1, "main"));
-        recorder.count(1, pid(), 1);
+        recorder.count(1, pid(), Event.CPU, 1);
 
         encode(recorder);
 
@@ -97,7 +99,7 @@ class IntervalTest {
     void describesFramesAndMappings() {
         IntervalRecorder recorder = recorder(100, false);
         recorder.stack(RawStacks.body(5, "main"));
-        recorder.count(5, pid(), 1);
+        recorder.count(5, pid(), Event.CPU, 1);
 
         encode(recorder);
 
@@ -128,8 +130,8 @@ class IntervalTest {
         IntervalRecorder recorder = new IntervalRecorder(new IntervalConfig(100, 6, false), processes, same);
         recorder.stack(RawStacks.body(1, "main"));
         recorder.stack(RawStacks.body(2, "main"));
-        recorder.count(1, pid(), 3);
-        recorder.count(2, pid(), 4);
+        recorder.count(1, pid(), Event.CPU, 3);
+        recorder.count(2, pid(), Event.CPU, 4);
 
         encode(recorder);
 
@@ -140,7 +142,7 @@ class IntervalTest {
     void countsSinglesWithTheRestUnlessTimesAreKept() {
         IntervalRecorder recorder = recorder(100, false);
         recorder.stack(RawStacks.body(1, "main"));
-        recorder.count(1, pid(), 3);
+        recorder.count(1, pid(), Event.CPU, 3);
         recorder.stack(RawStacks.single(1, "main", 5_000));
 
         encode(recorder);
@@ -174,13 +176,13 @@ class IntervalTest {
     void symbolizesAStackOnceAndBeginsEachIntervalAtZero() {
         IntervalRecorder recorder = recorder(100, false);
         recorder.stack(RawStacks.body(1, "main"));
-        recorder.count(1, pid(), 3);
+        recorder.count(1, pid(), Event.CPU, 3);
         encode(recorder);
         recorder.endInterval(forgotten::add);
         requests.clear();
 
         recorder.stack(RawStacks.body(1, "main"));
-        recorder.count(1, pid(), 5);
+        recorder.count(1, pid(), Event.CPU, 5);
         encode(recorder);
 
         assertThat(samples()).containsExactly("f1 < do_syscall_64 [main] " + 5 * PERIOD);
@@ -190,8 +192,8 @@ class IntervalTest {
     @Test
     void keepsCountsWhoseStackNeverArrived() {
         IntervalRecorder recorder = recorder(100, false);
-        recorder.count(99, pid(), 2);
-        recorder.count(98, pid(), 1);
+        recorder.count(99, pid(), Event.CPU, 2);
+        recorder.count(98, pid(), Event.CPU, 1);
 
         encode(recorder);
 
@@ -205,8 +207,8 @@ class IntervalTest {
         recorder.stack(RawStacks.body(1, "main"));
         recorder.stack(RawStacks.body(2, "main"));
         recorder.stack(RawStacks.single(3, "main", 0));
-        recorder.count(1, pid(), 1);
-        recorder.count(2, pid(), 1);
+        recorder.count(1, pid(), Event.CPU, 1);
+        recorder.count(2, pid(), Event.CPU, 1);
 
         encode(recorder);
         recorder.endInterval(forgotten::add);
@@ -224,7 +226,7 @@ class IntervalTest {
     void marksCutStacks() {
         IntervalRecorder recorder = recorder(100, false);
         recorder.stack(RawStacks.body(100, "main"));
-        recorder.count(100, pid(), 1);
+        recorder.count(100, pid(), Event.CPU, 1);
 
         encode(recorder);
 
@@ -240,11 +242,11 @@ class IntervalTest {
         IntervalRecorder recorder = recorder(100, false);
         for (int i = 1; i <= 3; i++) {
             recorder.stack(RawStacks.body(i, "main"));
-            recorder.count(i, pid(), 1);
+            recorder.count(i, pid(), Event.CPU, 1);
         }
-        recorder.count(99, 1, 1); // another process
+        recorder.count(99, 1, Event.CPU, 1); // another process
 
-        new IntervalEncoder("1.2.3", PERIOD, 2).encode(recorder, SPAN, this::take);
+        new IntervalEncoder("1.2.3", EventPeriods.ofCpu(PERIOD), 2).encode(recorder, SPAN, this::take);
 
         assertThat(requests).hasSize(2);
         assertThat(samplesTold).isEqualTo(4);
@@ -262,7 +264,7 @@ class IntervalTest {
     }
 
     private void encode(IntervalRecorder recorder) {
-        new IntervalEncoder("1.2.3", PERIOD).encode(recorder, SPAN, this::take);
+        new IntervalEncoder("1.2.3", EventPeriods.ofCpu(PERIOD)).encode(recorder, SPAN, this::take);
     }
 
     private void take(byte[] request, int profiles, long samples) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stackhouse.agent.process.ProcessTable;
 import io.stackhouse.agent.process.ProcessTableConfig;
 import io.stackhouse.agent.process.TracedProcess;
+import io.stackhouse.agent.sample.Event;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -129,6 +130,6 @@ class StackTableTest {
     }
 
     private KnownStack stack(long hash) {
-        return new KnownStack(hash, process, "thread", null);
+        return new KnownStack(hash, new Subject(process, Event.CPU), "thread", null);
     }
 }

@@ -9,9 +9,12 @@ import io.opentelemetry.proto.profiles.v1development.KeyValueAndUnit;
 import io.opentelemetry.proto.profiles.v1development.Profile;
 import io.opentelemetry.proto.profiles.v1development.ResourceProfiles;
 import io.opentelemetry.proto.profiles.v1development.Sample;
+import io.opentelemetry.proto.profiles.v1development.ValueType;
 import io.stackhouse.agent.process.ProcessTable;
 import io.stackhouse.agent.process.ProcessTableConfig;
 import io.stackhouse.agent.process.TracedProcess;
+import io.stackhouse.agent.sample.Event;
+import io.stackhouse.agent.sample.EventPeriods;
 import io.stackhouse.agent.sample.RawStacks;
 import io.stackhouse.agent.symbol.Frame;
 import io.stackhouse.agent.symbol.SymbolizedStack;
@@ -38,7 +41,7 @@ class TracedIntervalTest {
             (process, kernelIps, kernelCount, userIps, userCount, truncated) ->
                     new SymbolizedStack(new Frame[] {TestFrames.kernel(userIps[0], "f" + userIps[0])}, false),
             contexts);
-    private final IntervalEncoder encoder = new IntervalEncoder("1", PERIOD);
+    private final IntervalEncoder encoder = new IntervalEncoder("1", new EventPeriods(PERIOD, 256));
     private final List<ExportProfilesServiceRequest> requests = new ArrayList<>();
 
     @AfterEach
@@ -53,7 +56,7 @@ class TracedIntervalTest {
         recorder.traced(RawStacks.traced(1, 0x33, ROUTE, 3_000));
         recorder.traced(RawStacks.traced(1, 0x44, new byte[0], 4_000));
         recorder.traced(RawStacks.traced(1, 0, ROUTE, 5_000));
-        recorder.count(1, pid(), 6);
+        recorder.count(1, pid(), Event.CPU, 6);
         process().publish(Map.of(), List.of("http.route", "thread.name"));
         end(FIRST, false);
 
@@ -91,14 +94,14 @@ class TracedIntervalTest {
     void sendsWhatWaitedWithTheNextIntervalUnderItsOwnTimeAndTheNewName() {
         contexts.isAwaited = true;
         recorder.stack(RawStacks.body(1, "main"));
-        recorder.count(1, pid(), 5);
+        recorder.count(1, pid(), Event.CPU, 5);
         recorder.traced(RawStacks.traced(1, 0x33, new byte[0], 2_000));
         end(FIRST, false);
         assertThat(requests).isEmpty();
 
         contexts.isAwaited = false;
         process().publish(Map.of("service.name", "checkout"), List.of());
-        recorder.count(1, pid(), 2);
+        recorder.count(1, pid(), Event.CPU, 2);
         end(SECOND, false);
 
         assertThat(profiles())
@@ -116,10 +119,51 @@ class TracedIntervalTest {
     }
 
     @Test
+    void sendsEachEventAsAProfileOfItsOwn() {
+        recorder.stack(RawStacks.body(1, "main"));
+        recorder.stack(RawStacks.body(2, "main", Event.PAGE_FAULT));
+        recorder.stack(RawStacks.body(3, "main", Event.OFF_CPU));
+        recorder.count(1, pid(), Event.CPU, 4);
+        recorder.count(2, pid(), Event.PAGE_FAULT, 3);
+        recorder.count(99, pid(), Event.PAGE_FAULT, 1); // its body found no room
+        recorder.traced(RawStacks.sleep(3, 0, 0.5, 700, 2_000));
+        recorder.traced(RawStacks.sleep(3, 0, 1, 900, 3_000));
+        recorder.traced(RawStacks.sleep(3, 0x33, 0.25, 100, 4_000));
+        end(FIRST, false);
+
+        assertThat(profiles())
+                .extracting(this::heading)
+                .containsExactly(
+                        "cpu/nanoseconds cpu/nanoseconds 1000",
+                        "page_faults/count page_faults/count 256",
+                        "off_cpu/nanoseconds / 0");
+        assertThat(profiles().get(0).getSamples(0).getValuesList()).containsExactly(4 * PERIOD);
+        assertThat(profiles().get(1).getSamplesList())
+                .extracting(sample -> sample.getValues(0))
+                .containsExactly(3 * 256L, 256L);
+        List<Sample> sleeps = profiles().get(2).getSamplesList();
+        assertThat(sleeps.get(0).getValuesList()).containsExactly(1_400L, 900L);
+        assertThat(sleeps.get(0).getTimestampsUnixNanoList())
+                .containsExactly(1_700_000_000_000_002_000L, 1_700_000_000_000_003_000L);
+        assertThat(sleeps.get(0).getLinkIndex()).isZero();
+        assertThat(sleeps.get(1).getValuesList()).containsExactly(400L);
+        assertThat(link(sleeps.get(1))).isEqualTo("33".repeat(24));
+    }
+
+    private String heading(Profile profile) {
+        return name(profile.getSampleType()) + " " + name(profile.getPeriodType()) + " " + profile.getPeriod();
+    }
+
+    private String name(ValueType type) {
+        List<String> strings = requests.get(0).getDictionary().getStringTableList();
+        return strings.get(type.getTypeStrindex()) + "/" + strings.get(type.getUnitStrindex());
+    }
+
+    @Test
     void waitsForNothingAtTheEnd() {
         contexts.isAwaited = true;
         recorder.stack(RawStacks.body(1, "main"));
-        recorder.count(1, pid(), 5);
+        recorder.count(1, pid(), Event.CPU, 5);
         end(FIRST, true);
 
         assertThat(profiles()).hasSize(1);

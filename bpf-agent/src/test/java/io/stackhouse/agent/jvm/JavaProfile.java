@@ -6,6 +6,7 @@ import io.stackhouse.agent.process.TracedProcess;
 import io.stackhouse.agent.sample.Aggregation;
 import io.stackhouse.agent.sample.BpfSampleSource;
 import io.stackhouse.agent.sample.CountConsumer;
+import io.stackhouse.agent.sample.Event;
 import io.stackhouse.agent.sample.RawStack;
 import io.stackhouse.agent.sample.SamplerConfig;
 import io.stackhouse.agent.sample.StackConsumer;
@@ -85,7 +86,7 @@ final class JavaProfile implements StackConsumer, CountConsumer, AutoCloseable {
     }
 
     @Override
-    public void count(long hash, int tgid, long count) {
+    public void count(long hash, int tgid, Event event, long count) {
         samples.computeIfAbsent(tgid, t -> new HashMap<>()).merge(hash, count, Long::sum);
     }
 

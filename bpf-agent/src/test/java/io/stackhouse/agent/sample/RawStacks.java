@@ -7,11 +7,15 @@ import java.nio.charset.StandardCharsets;
 /** Raw stacks for tests of what works with them: of this process, with one user address. */
 public final class RawStacks {
     public static RawStack body(long hash, String comm) {
-        return of(RecordLayout.KIND_STACK, hash, comm, 0);
+        return of(RecordLayout.KIND_STACK, Event.CPU, hash, comm, 0);
+    }
+
+    public static RawStack body(long hash, String comm, Event event) {
+        return of(RecordLayout.KIND_STACK, event, hash, comm, 0);
     }
 
     public static RawStack single(long hash, String comm, long boottimeNanos) {
-        return of(RecordLayout.KIND_SINGLE, hash, comm, boottimeNanos);
+        return of(RecordLayout.KIND_SINGLE, Event.CPU, hash, comm, boottimeNanos);
     }
 
     /** A sample of a stack with a span of these bytes (0 for none) and attributes as threads write them. */
@@ -35,9 +39,37 @@ public final class RawStacks {
         return sample;
     }
 
-    private static RawStack of(int kind, long hash, String comm, long boottimeNanos) {
+    /** A sleep that was drawn with this chance; a span of 0 for none. */
+    public static TracedSample sleep(long hash, int span, double chance, long nanos, long endBoottimeNanos) {
+        ByteBuffer record = ByteBuffer.allocate(RecordLayout.SLEEP_SAMPLE + RecordLayout.TRACED_ATTRIBUTES)
+                .order(ByteOrder.nativeOrder());
+        record.putLong(RecordLayout.SLEEP_ODDS, (long) (chance * SleepDraw.CERTAIN));
+        record.putLong(RecordLayout.SLEEP_DURATION, nanos);
+        int at = RecordLayout.SLEEP_SAMPLE;
+        int link = span == 0 ? 0 : RecordLayout.TRACED_LINK;
+        record.putShort(at + RecordLayout.TRACED_FLAGS, flags(Event.OFF_CPU, link));
+        record.putLong(at + RecordLayout.TRACED_HASH, hash);
+        record.putInt(
+                at + RecordLayout.TRACED_TGID, (int) ProcessHandle.current().pid());
+        record.putLong(at + RecordLayout.TRACED_BOOTTIME, endBoottimeNanos);
+        for (int i = 0; i < TracedSample.TRACE_ID_BYTES + TracedSample.SPAN_ID_BYTES; i++) {
+            record.put(at + RecordLayout.TRACED_TRACE_ID + i, (byte) span);
+        }
+        TracedSample sample = new TracedSample();
+        if (!sample.readSleep(record, 0, record.capacity())) {
+            throw new IllegalArgumentException("not a record");
+        }
+        return sample;
+    }
+
+    private static short flags(Event event, int others) {
+        return (short) (event.code() << RecordLayout.EVENT_SHIFT | others);
+    }
+
+    private static RawStack of(int kind, Event event, long hash, String comm, long boottimeNanos) {
         ByteBuffer record = ByteBuffer.allocate(RecordLayout.WORDS + Long.BYTES).order(ByteOrder.nativeOrder());
         record.putInt(RecordLayout.KIND, kind);
+        record.putInt(RecordLayout.FLAGS, event.code() << RecordLayout.EVENT_SHIFT);
         record.putLong(RecordLayout.HASH, hash);
         record.putInt(RecordLayout.TGID, (int) ProcessHandle.current().pid());
         record.putShort(RecordLayout.USER_WORDS, (short) 1);

@@ -57,10 +57,24 @@ class RecordLayoutTest {
         assertThat(RecordLayout.TRACED_ATTRIBUTES + RecordLayout.MAX_TRACED_ATTRIBUTES)
                 .isLessThanOrEqualTo(RecordLayout.TRACED_BYTES);
 
+        assertThat(structs.size("sleep_record")).isEqualTo(RecordLayout.SLEEP_BYTES);
+        assertThat(structs.members("sleep_record"))
+                .containsEntry("kind", RecordLayout.KIND)
+                .containsEntry("odds", RecordLayout.SLEEP_ODDS)
+                .containsEntry("duration", RecordLayout.SLEEP_DURATION)
+                .containsEntry("sample", RecordLayout.SLEEP_SAMPLE);
+        assertThat(structs.size("draw")).isEqualTo(RecordLayout.DRAW_BYTES);
+        assertThat(structs.members("draw"))
+                .containsEntry("odds", RecordLayout.DRAW_ODDS)
+                .containsEntry("taken", RecordLayout.DRAW_TAKEN)
+                .containsEntry("limit", RecordLayout.DRAW_LIMIT)
+                .containsEntry("step", RecordLayout.DRAW_STEP);
+
         assertThat(structs.size("stack_count")).isEqualTo(RecordLayout.COUNT_BYTES);
         assertThat(structs.members("stack_count"))
                 .containsEntry("count", RecordLayout.COUNT_COUNT)
-                .containsEntry("tgid", RecordLayout.COUNT_TGID);
+                .containsEntry("tgid", RecordLayout.COUNT_TGID)
+                .containsEntry("event", RecordLayout.COUNT_EVENT);
         assertThat(structs.size("process_key")).isEqualTo(RecordLayout.PROCESS_KEY_BYTES);
         assertThat(structs.size("settings")).isEqualTo(RecordLayout.SETTINGS_BYTES);
         assertThat(structs.members("settings"))

@@ -46,6 +46,38 @@ class RingConsumerTest {
     }
 
     @Test
+    void givesASleepTheWeightOfTheChanceItWasDrawnWith() {
+        submit(sleep(1L << 30, 500));
+        submit(sleep(1L << 32, 500));
+        submit(sleep(0, 500));
+
+        ring.drain(new StackConsumer() {
+            @Override
+            public void stack(RawStack stack) {}
+
+            @Override
+            public void traced(TracedSample sample) {
+                seen.add(sample.event() + " " + sample.hash() + " " + sample.value() + " " + sample.hasSpan());
+            }
+        });
+
+        assertThat(seen).containsExactly("OFF_CPU 9 2000 false", "OFF_CPU 9 500 false");
+        assertThat(ring.malformed()).isEqualTo(1);
+    }
+
+    private static byte[] sleep(long odds, long nanos) {
+        ByteBuffer record = ByteBuffer.allocate(RecordLayout.SLEEP_SAMPLE + RecordLayout.TRACED_ATTRIBUTES)
+                .order(ByteOrder.nativeOrder());
+        record.putInt(RecordLayout.KIND, RecordLayout.KIND_SLEEP);
+        record.putLong(RecordLayout.SLEEP_ODDS, odds);
+        record.putLong(RecordLayout.SLEEP_DURATION, nanos);
+        int event = Event.OFF_CPU.code() << RecordLayout.EVENT_SHIFT;
+        record.putShort(RecordLayout.SLEEP_SAMPLE + RecordLayout.TRACED_FLAGS, (short) event);
+        record.putLong(RecordLayout.SLEEP_SAMPLE + RecordLayout.TRACED_HASH, 9);
+        return record.array();
+    }
+
+    @Test
     void freesTheSpaceOfWhatItRead() {
         submit(record(1, 1, 1));
 

@@ -13,6 +13,7 @@ import io.opentelemetry.proto.profiles.v1development.Profile;
 import io.opentelemetry.proto.profiles.v1development.ProfilesDictionary;
 import io.opentelemetry.proto.profiles.v1development.ResourceProfiles;
 import io.opentelemetry.proto.profiles.v1development.Sample;
+import io.opentelemetry.proto.profiles.v1development.ValueType;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,6 +22,8 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** An OTLP/gRPC receiver on a free loopback port that keeps what it gets. */
@@ -66,9 +69,15 @@ public final class OtlpServer implements AutoCloseable {
      * @param functions of its stack, leaf first
      * @param link trace and span in hexadecimal digits, {@code trace/span}; empty without
      * @param unixNanos 0 without a time of its own
+     * @param type of its profile, {@code type/unit}
      */
     public record Seen(
-            List<String> functions, String link, Map<String, String> attributes, long value, long unixNanos) {}
+            List<String> functions,
+            String link,
+            Map<String, String> attributes,
+            long value,
+            long unixNanos,
+            String type) {}
 
     /** All samples of a process since a request. */
     public synchronized List<Seen> samples(long pid, int fromRequest) {
@@ -87,10 +96,32 @@ public final class OtlpServer implements AutoCloseable {
         for (ResourceProfiles resource : request.getResourceProfilesList()) {
             List<Seen> of = byPid.computeIfAbsent(pidOf(resource), pid -> new ArrayList<>());
             for (Profile profile : resource.getScopeProfiles(0).getProfilesList()) {
-                profile.getSamplesList().forEach(sample -> see(sample, request.getDictionary(), of));
+                String type = name(profile.getSampleType(), request.getDictionary());
+                profile.getSamplesList().forEach(sample -> see(sample, request.getDictionary(), type, of));
             }
         }
         return byPid;
+    }
+
+    /** Each profile of a process: sample type, period type and period. */
+    public Set<String> headings(long pid) {
+        Set<String> headings = new TreeSet<>();
+        for (ExportProfilesServiceRequest request : requests) {
+            for (ResourceProfiles resource : request.getResourceProfilesList()) {
+                if (isOf(resource, pid)) {
+                    for (Profile profile : resource.getScopeProfiles(0).getProfilesList()) {
+                        headings.add(name(profile.getSampleType(), request.getDictionary()) + " "
+                                + name(profile.getPeriodType(), request.getDictionary()) + " " + profile.getPeriod());
+                    }
+                }
+            }
+        }
+        return headings;
+    }
+
+    private static String name(ValueType type, ProfilesDictionary dictionary) {
+        return dictionary.getStringTable(type.getTypeStrindex()) + "/"
+                + dictionary.getStringTable(type.getUnitStrindex());
     }
 
     private static long pidOf(ResourceProfiles resource) {
@@ -123,7 +154,7 @@ public final class OtlpServer implements AutoCloseable {
         return values;
     }
 
-    private static void see(Sample sample, ProfilesDictionary dictionary, List<Seen> to) {
+    private static void see(Sample sample, ProfilesDictionary dictionary, String type, List<Seen> to) {
         List<String> functions = new ArrayList<>();
         for (int location : dictionary.getStackTable(sample.getStackIndex()).getLocationIndicesList()) {
             if (dictionary.getLocationTable(location).getLinesCount() > 0) {
@@ -151,7 +182,7 @@ public final class OtlpServer implements AutoCloseable {
         int times = sample.getTimestampsUnixNanoCount();
         for (int i = 0; i < Math.max(1, times); i++) {
             long at = times == 0 ? 0 : sample.getTimestampsUnixNano(i);
-            to.add(new Seen(functions, linked, attributes, sample.getValues(i), at));
+            to.add(new Seen(functions, linked, attributes, sample.getValues(i), at, type));
         }
     }
 

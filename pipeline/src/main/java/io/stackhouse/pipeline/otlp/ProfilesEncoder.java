@@ -218,7 +218,9 @@ public final class ProfilesEncoder {
         valueType(1, string(heading.sampleType()), string(heading.sampleUnit()));
         profile.fixed64Field(3, heading.timeUnixNanos());
         profile.int64Field(4, heading.durationNanos());
-        valueType(5, string(heading.periodType()), string(heading.periodUnit()));
+        if (!heading.periodType().isEmpty()) {
+            valueType(5, string(heading.periodType()), string(heading.periodUnit()));
+        }
         profile.int64Field(6, heading.period());
         if (heading.profileId().length > 0) {
             profile.bytesField(7, heading.profileId());
@@ -241,12 +243,16 @@ public final class ProfilesEncoder {
         profile.messageField(2, sample);
     }
 
-    /** Adds a sample that was observed several times, each with the same value. */
+    /** Adds a sample that was observed several times. */
     public void samplesAt(Repeated repeated, int[] attributeIndices, int attributeCount) {
         beginSample(repeated.stack(), attributeIndices, attributeCount, repeated.link());
-        sample.lengthDelimited(4, repeated.count() * WireWriter.varintSize(repeated.value()));
+        int valueBytes = 0;
         for (int i = 0; i < repeated.count(); i++) {
-            sample.varint(repeated.value());
+            valueBytes += WireWriter.varintSize(repeated.values()[i]);
+        }
+        sample.lengthDelimited(4, valueBytes);
+        for (int i = 0; i < repeated.count(); i++) {
+            sample.varint(repeated.values()[i]);
         }
         sample.lengthDelimited(5, repeated.count() * Long.BYTES);
         for (int i = 0; i < repeated.count(); i++) {
@@ -259,10 +265,10 @@ public final class ProfilesEncoder {
      * Observations of the same, each with its own time.
      *
      * @param link 0 for none
-     * @param value of each
-     * @param timestampsUnixNanos the first {@code count} of them; stay the caller's
+     * @param values the first {@code count} of them; stay the caller's
+     * @param timestampsUnixNanos likewise
      */
-    public record Repeated(int stack, int link, long value, long[] timestampsUnixNanos, int count) {}
+    public record Repeated(int stack, int link, long[] values, long[] timestampsUnixNanos, int count) {}
 
     /**
      * One observation with its own time.
