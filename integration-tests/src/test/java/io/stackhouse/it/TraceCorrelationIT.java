@@ -188,7 +188,9 @@ class TraceCorrelationIT {
         // One is there before the profiler, the others come after it.
         SERVICES.add(new Service("sdk", own, false));
         int metricsPort = Deployment.freePorts(1)[0];
-        Part agent = deployment.startAgentWithMetrics("127.0.0.1:" + metricsPort, "--interval", "5s");
+        // What else is sampled must not change what CPU costs.
+        Part agent = deployment.startAgentWithMetrics(
+                "127.0.0.1:" + metricsPort, "--interval", "5s", "--off-cpu", "50", "--page-faults", "16");
         SERVICES.add(new Service("javaagent", own, true));
         if (homes.containsKey(OTHER_RELEASE)) {
             SERVICES.add(new Service("sdk-25", homes.get(OTHER_RELEASE), false));
@@ -333,6 +335,16 @@ class TraceCorrelationIT {
                         .as("%s %s", service.name, path)
                         .isCloseTo(measured, within(Math.max(0.05 * measured, 4 * error)));
             }
+        }
+    }
+
+    @Test
+    void sleepsAndPageFaultsComeAsTypesOfTheirOwn() {
+        for (Service service : SERVICES) {
+            assertThat(deployment.sql("SELECT DISTINCT SampleType, SampleUnit FROM otel_profiles_samples"
+                            + " WHERE ServiceName = '" + service.name + "' ORDER BY 1"))
+                    .as(service.name)
+                    .containsExactly("cpu\tnanoseconds", "off_cpu\tnanoseconds", "page_faults\tcount");
         }
     }
 
