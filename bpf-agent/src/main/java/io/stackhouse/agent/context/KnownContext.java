@@ -9,6 +9,15 @@ final class KnownContext {
     /** Whether it had just begun when it was met: then its first interval waits for its context. */
     final boolean isYoung;
 
+    /**
+     * What had the pid before exec and looks like the same program: it was sampled under the old one, and by the time that procfs was read the new one was
+     * there. It goes by the same name.
+     */
+    @Nullable
+    TracedProcess predecessor;
+
+    boolean wasPredecessorAwaited;
+
     /** Where the header lies; 0 if there is none yet. */
     long header;
     /** As it was when the context was read last; 0 to read it again in any case. */
@@ -34,6 +43,16 @@ final class KnownContext {
         this.isYoung = isYoung;
         this.nextLookNanos = nextLookNanos;
         this.waitNanos = waitNanos;
+    }
+
+    /** Takes what the process publishes, for its predecessor too. */
+    void publish(ProcessContext published) {
+        context = published;
+        process.publish(published.resource(), published.threadKeys());
+        TracedProcess before = predecessor;
+        if (before != null) {
+            before.publish(published.resource(), published.threadKeys());
+        }
     }
 
     /** Whether nothing more has to be searched for: only updates can change that. */

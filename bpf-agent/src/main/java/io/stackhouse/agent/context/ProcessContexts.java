@@ -84,7 +84,11 @@ public final class ProcessContexts implements PublishedContexts {
         // What called exec was another program a moment ago, however long that had run.
         boolean isYoung = entry != null || process.startBoottimeNanos() > now - YOUNG_NANOS;
         long firstLook = isYoung ? now + FIRST_WAIT_NANOS : now;
-        known.put(process.pid(), new KnownContext(process, isYoung, firstLook, FIRST_WAIT_NANOS));
+        KnownContext added = new KnownContext(process, isYoung, firstLook, FIRST_WAIT_NANOS);
+        if (entry != null && entry.process.executableName().equals(process.executableName())) {
+            added.predecessor = entry.process;
+        }
+        known.put(process.pid(), added);
     }
 
     /** Looks at the processes whose time has come; to be called at each turn of the sampling thread. */
@@ -117,15 +121,21 @@ public final class ProcessContexts implements PublishedContexts {
 
     @Override
     public boolean isAwaited(TracedProcess process, IntervalSpan span) {
-        KnownContext entry = known(process);
+        KnownContext entry = known.get(process.pid());
+        boolean isPredecessor = entry != null && entry.predecessor == process;
         if (entry == null
-                || entry.wasAwaited
+                || (entry.process != process && !isPredecessor)
+                || (isPredecessor ? entry.wasPredecessorAwaited : entry.wasAwaited)
                 || entry.context != null
                 || !(entry.isYoung || process.startBoottimeNanos() >= span.startBoottimeNanos())
                 || !Files.exists(process.procDirectory())) {
             return false;
         }
-        entry.wasAwaited = true;
+        if (isPredecessor) {
+            entry.wasPredecessorAwaited = true;
+        } else {
+            entry.wasAwaited = true;
+        }
         look(entry, clock.boottimeNanos());
         if (entry.context != null) {
             return false;
@@ -246,8 +256,7 @@ public final class ProcessContexts implements PublishedContexts {
         entry.publishedAt = reading.publishedAt();
         try {
             ProcessContext context = ProcessContextDecoder.decode(payload);
-            entry.context = context;
-            entry.process.publish(context.resource(), context.threadKeys());
+            entry.publish(context);
             counters.read.incrementAndGet();
             if (!context.hasThreadVariable()) {
                 forgetPlace(entry);

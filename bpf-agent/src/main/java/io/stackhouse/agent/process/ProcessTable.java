@@ -35,12 +35,17 @@ public final class ProcessTable implements AutoCloseable {
     /**
      * Finds or discovers; never null: a process that is already gone yields one described by comm alone.
      *
-     * @param startBoottimeNanos start of the process (its thread group leader) on the boottime clock; 0 if unknown, then whatever has that pid now is taken
+     * @param startBoottimeNanos start of the process (its thread group leader) on the boottime clock; 0 if unknown, then what had that pid last is taken, or what has it now
      * @param execId tells apart what one process executed; any other number means another program
      * @param comm what the kernel calls the process, for when nothing else is known
      * @param cgroupId of the kernel; 0 if unknown
      */
     public TracedProcess lookup(int pid, long startBoottimeNanos, long execId, String comm, long cgroupId) {
+        TracedProcess last = startBoottimeNanos == 0 ? lastOf(pid) : null;
+        if (last != null) {
+            last.lastUsed = ++uses;
+            return last;
+        }
         boolean superseded = false;
         for (TracedProcess p = buckets[bucket(pid)]; p != null; p = p.next) {
             if (p.pid() == pid && p.startBoottimeNanos() == startBoottimeNanos) {
@@ -85,6 +90,17 @@ public final class ProcessTable implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** The program that was executed last under that pid, or null if none is known. */
+    private @Nullable TracedProcess lastOf(int pid) {
+        TracedProcess last = null;
+        for (TracedProcess p = buckets[bucket(pid)]; p != null; p = p.next) {
+            if (p.pid() == pid && p.isKnown() && (last == null || p.isAfter(last))) {
+                last = p;
+            }
+        }
+        return last;
     }
 
     /** How many processes are remembered. */

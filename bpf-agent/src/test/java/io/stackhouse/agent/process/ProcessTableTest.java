@@ -52,6 +52,7 @@ class ProcessTableTest {
         Files.delete(proc.root.resolve("12/stat"));
 
         assertThat(table.lookup(12, 500 * TICK, 1, "thing", 0)).isSameAs(first);
+        assertThat(table.lookup(12, 0, 0, "", 0)).as("by its pid alone").isSameAs(first);
         assertThat(table.counters().discovered()).isEqualTo(1);
         assertThat(first.namespacePid()).isEqualTo(7);
         assertThat(first.userId()).isEqualTo(1000);
