@@ -18,6 +18,7 @@ final class Installation {
 
     private final Keys keys = new Keys();
     private final AttributeCache cache = new AttributeCache();
+    private final OwnAttributes own = new OwnAttributes(cache);
     private boolean isPrepared;
     private boolean hasFailed;
     /** Null until it is known what is to be published: contexts pass through until then. */
@@ -46,7 +47,7 @@ final class Installation {
             warnOnce("the process context could not be published (errno " + -error + ")");
             return false;
         }
-        attributes = ThreadAttributes.ofApplication(registered.toArray(new Key[0]), cache);
+        attributes = ThreadAttributes.ofApplication(registered.toArray(new Key[0]), own, cache);
         prepare();
         return true;
     }
@@ -107,7 +108,7 @@ final class Installation {
     /** See {@link ThreadContext#with}. */
     Context with(Context context, String name, String value) {
         Key key = NativeLibrary.failure() == null ? keys.get(name) : null;
-        return key == null ? context : ThreadAttributes.with(context, key, value, cache);
+        return key == null ? context : own.with(context, key, value);
     }
 
     /** See {@link ThreadContext#put}. */

@@ -2,7 +2,6 @@ package io.stackhouse.threadcontext;
 
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
-import io.opentelemetry.context.ContextKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable; any thread.
  */
 final class ThreadAttributes {
-    private static final ContextKey<EncodedAttributes> OWN = ContextKey.named("stackhouse-thread-attributes");
-
-    /** From the first use on: mostly there is none, and contexts need not be searched for them. */
-    private static volatile boolean areOwnUsed;
-
     private final Key[] keys;
+    private final OwnAttributes own;
     private final AttributeSource spans;
     private final AttributeSource routes;
     private final AttributeSource roots;
@@ -32,8 +27,14 @@ final class ThreadAttributes {
 
     /** {@code keys} are those looked for on spans. */
     ThreadAttributes(
-            Key[] keys, AttributeSource spans, AttributeSource routes, AttributeSource roots, AttributeCache cache) {
+            Key[] keys,
+            OwnAttributes own,
+            AttributeSource spans,
+            AttributeSource routes,
+            AttributeSource roots,
+            AttributeCache cache) {
         this.keys = keys;
+        this.own = own;
         this.spans = spans;
         this.routes = routes;
         this.roots = roots;
@@ -41,17 +42,10 @@ final class ThreadAttributes {
     }
 
     /** With whatever of OpenTelemetry the application has beside its API. */
-    static ThreadAttributes ofApplication(Key[] keys, AttributeCache cache) {
+    static ThreadAttributes ofApplication(Key[] keys, OwnAttributes own, AttributeCache cache) {
         AttributeSource spans = SdkSpanSource.ofApplication();
         return new ThreadAttributes(
-                keys, spans, RouteSource.ofApplication(), LocalRootSource.ofApplication(spans), cache);
-    }
-
-    /** The context with one attribute of its own more. */
-    static Context with(Context context, Key key, String value, AttributeCache cache) {
-        areOwnUsed = true;
-        EncodedAttributes own = context.get(OWN);
-        return context.with(OWN, cache.with(own == null ? EncodedAttributes.NONE : own, key.index, value));
+                keys, own, spans, RouteSource.ofApplication(), LocalRootSource.ofApplication(spans), cache);
     }
 
     EncodedAttributes of(Context context, Span span, EncodedAttributes inherited) {
@@ -62,8 +56,8 @@ final class ThreadAttributes {
                 found = cache.with(found, key.index, value);
             }
         }
-        EncodedAttributes own = areOwnUsed ? context.get(OWN) : null;
-        return own == null ? found : cache.withAll(found, own);
+        EncodedAttributes ofContext = own.of(context);
+        return ofContext == null ? found : cache.withAll(found, ofContext);
     }
 
     private @Nullable String value(Context context, Span span, Key key, EncodedAttributes inherited) {

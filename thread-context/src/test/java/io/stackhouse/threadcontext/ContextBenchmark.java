@@ -84,7 +84,8 @@ public class ContextBenchmark {
             return plain;
         }
         Key[] keys = storage.equals("ids") ? new Key[0] : new Key[] {new Keys().get("http.route")};
-        ThreadAttributes attributes = ThreadAttributes.ofApplication(keys, new AttributeCache());
+        AttributeCache cache = new AttributeCache();
+        ThreadAttributes attributes = ThreadAttributes.ofApplication(keys, new OwnAttributes(cache), cache);
         return new ThreadStorage(new SpanPublisher(() -> attributes, e -> {
             throw e;
         }));

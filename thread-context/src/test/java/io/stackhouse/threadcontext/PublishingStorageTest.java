@@ -29,8 +29,14 @@ class PublishingStorageTest {
     }
 
     private static SpanPublisher publisher() {
+        AttributeCache cache = new AttributeCache();
         ThreadAttributes attributes = new ThreadAttributes(
-                new Key[0], AttributeSource.NONE, AttributeSource.NONE, AttributeSource.NONE, new AttributeCache());
+                new Key[0],
+                new OwnAttributes(cache),
+                AttributeSource.NONE,
+                AttributeSource.NONE,
+                AttributeSource.NONE,
+                cache);
         return new SpanPublisher(() -> attributes, e -> {
             throw e;
         });
