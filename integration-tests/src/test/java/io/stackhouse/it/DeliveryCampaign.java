@@ -137,6 +137,17 @@ final class DeliveryCampaign implements AutoCloseable {
 
     /** Runs all of it. */
     Outcome run() throws Exception {
+        try {
+            return sendAmidTrouble();
+        } catch (Exception | AssertionError e) {
+            throw new AssertionError(
+                    "seed " + plan.seed() + "; ClickHouse " + (clickHouse.isAlive() ? "lives" : "has ended") + ": "
+                            + clickHouse.lastOutput(),
+                    e);
+        }
+    }
+
+    private Outcome sendAmidTrouble() throws Exception {
         for (Seat seat : seats) {
             start(seat);
         }
@@ -163,7 +174,7 @@ final class DeliveryCampaign implements AutoCloseable {
             client.join();
         }
         if (failure.get() != null) {
-            throw new AssertionError("seed " + plan.seed(), failure.get());
+            throw new AssertionError("a client failed", failure.get());
         }
         return outcome();
     }

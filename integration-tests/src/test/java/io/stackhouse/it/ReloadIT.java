@@ -79,6 +79,9 @@ class ReloadIT {
         int applied = 0;
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             await(process, "collector is ready");
+            assertThat(log())
+                    .as("started by nohup, whose children don't get SIGHUP")
+                    .doesNotContain("SIGHUP is ignored");
             List<Thread> senders = new ArrayList<>();
             for (int i = 0; i < SENDERS_OF_EACH; i++) {
                 senders.add(sender(new LastingConnection.Grpc(grpcPort)));

@@ -41,6 +41,11 @@ class TraceCorrelationIT {
     private static final int OTHER_RELEASE = 25;
     /** What the clocks of a span and of a sample may differ by: the SDK's starts from the wall clock at the root span. */
     private static final String CLOCK_SLACK = "INTERVAL 1 MILLISECOND";
+    /**
+     * A span that ends by the SDK's own clock ends early by as long as its thread had to wait between the two readings that began it. That is rare;
+     * where it can, the program of the test says itself when a span ends.
+     */
+    private static final double SAMPLES_PER_EARLY_END = 1_000;
 
     /** A query of the page, and the table below it. */
     private static final Pattern QUERY = Pattern.compile("```sql\\n([\\s\\S]*?)```\\n\\n?(?:\\|.*\\n)*\\n?");
@@ -55,6 +60,7 @@ class TraceCorrelationIT {
     /** A running service, and what it said of itself. */
     private static final class Service implements AutoCloseable {
         final String name;
+        final boolean endsSpansEarly;
         private final Process process;
         private final String url;
         private final AtomicLong sent = new AtomicLong();
@@ -66,6 +72,7 @@ class TraceCorrelationIT {
 
         private Service(String name, Path javaHome, String program, boolean hasJavaAgent) throws IOException {
             this.name = name;
+            this.endsSpansEarly = hasJavaAgent;
             List<String> command = new ArrayList<>(List.of(
                     javaHome.resolve("bin/java").toString(),
                     "-Xmx192m",
@@ -260,10 +267,12 @@ class TraceCorrelationIT {
     /** Of the samples on threads that serve requests: all, the share with the right span, and those that lie outside of the span they have. */
     private record Share(double all, double right, List<String> wrong) {
         /** That nearly all have their span: 98 % but for the error of so many samples. The few others were taken while a span began or ended. */
-        void check(String service) {
+        void check(String service, double wrongAllowed) {
             assertThat(all).as(service).isGreaterThan(100);
             assertThat(right).as(service).isGreaterThanOrEqualTo(0.98 - 3 * Math.sqrt(0.98 * 0.02 / all));
-            assertThat(wrong).as("outside of their span, in %s", service).isEmpty();
+            assertThat((double) wrong.size())
+                    .as("outside of their span, in %s: %s", service, wrong)
+                    .isLessThanOrEqualTo(wrongAllowed);
         }
     }
 
@@ -282,7 +291,7 @@ class TraceCorrelationIT {
         for (Service service : SERVICES) {
             Share share = share(service.name);
             System.out.printf("%s: %s; without one: %s%n", service.name, share, withoutSpan(service.name));
-            share.check(service.name);
+            share.check(service.name, service.endsSpansEarly ? share.all() / SAMPLES_PER_EARLY_END : 0);
         }
     }
 
@@ -375,7 +384,7 @@ class TraceCorrelationIT {
                 service, carriers, carriersWithTrace, share);
         assertThat(carriers).isGreaterThan(100);
         assertThat(carriersWithTrace).isZero();
-        share.check(service);
+        share.check(service, 0);
     }
 
     /** With {@code -Dstackhouse.updateTracePage=true} the answers are written into the page. */

@@ -35,6 +35,10 @@ final class Bench {
         }
         if (settings.parts().contains(Part.AGENT)) {
             new AgentBench(settings, results, progress).run(programs);
+            programs.stopAll();
+        }
+        if (settings.parts().contains(Part.SOAK)) {
+            new SoakBench(settings, results, progress).run(programs);
         }
         results.setting("took", Math.round(progress.seconds()) + " s");
         return results;

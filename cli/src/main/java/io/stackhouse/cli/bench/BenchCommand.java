@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             "  sudo ./stackhouse bench",
             "  ./stackhouse bench --only pipeline --json figures.json",
             "  ./stackhouse bench --json - | tail -n 1 | jq .figures",
+            "  ./stackhouse bench --only soak --soak 20m",
             "",
             "Progress goes to the standard error, the table to the standard output. Everything listens on loopback and is",
             "removed at the end but what it says it has kept. Exit codes: 0 measured, and nothing was lost or came twice;",
@@ -42,6 +43,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     private static final String STANDARD_OUTPUT = "-";
     private static final int MAX_ROUNDS = 100;
+    private static final Duration LEAST_SOAK = Duration.ofMinutes(2);
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli before call()
@@ -51,12 +53,13 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--only",
             paramLabel = "PART",
             split = ",",
-            description = "Only these: pipeline, store, agent (default: all).")
+            description = "Only these: pipeline, store, agent, soak (default: all but soak, which --full adds).")
     private List<String> only = List.of();
 
     @Option(
             names = "--full",
-            description = "Also the long runs: 10 and 50 million samples, a minute for each figure of the agent.")
+            description =
+                    "Also the long runs: 10 and 50 million samples, a minute for each figure of the agent, the soak.")
     private boolean full;
 
     @Option(
@@ -90,6 +93,14 @@ public final class BenchCommand implements Callable<Integer> {
     private Duration warmUp = Duration.ofSeconds(8);
 
     @Option(
+            names = "--soak",
+            paramLabel = "TIME",
+            defaultValue = "1h",
+            converter = DurationConverter.class,
+            description = "How long the soak is, at least 2m (default: ${DEFAULT-VALUE}).")
+    private Duration soak = Duration.ofHours(1);
+
+    @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
@@ -111,6 +122,9 @@ public final class BenchCommand implements Callable<Integer> {
         if (rounds < 1 || rounds > MAX_ROUNDS) {
             throw wrong("--rounds is " + rounds + "; it must be 1 to " + MAX_ROUNDS);
         }
+        if (soak.compareTo(LEAST_SOAK) < 0) {
+            throw wrong("--soak is " + soak.toSeconds() + " s; it must be 2m or more");
+        }
         Path base = Files.createDirectories(folder.toAbsolutePath().normalize());
         Path home = Path.of(System.getProperty("stackhouse.home", "")).toRealPath();
         try (WorkFolder work = WorkFolder.in(base)) {
@@ -120,6 +134,7 @@ public final class BenchCommand implements Callable<Integer> {
                     rounds,
                     (int) warmUp.toSeconds(),
                     (int) measure.toSeconds(),
+                    (int) soak.toSeconds(),
                     seed,
                     home,
                     work.path(),
@@ -174,10 +189,14 @@ public final class BenchCommand implements Callable<Integer> {
                 case "pipeline" -> parts.add(Part.PIPELINE);
                 case "store" -> parts.add(Part.STORE);
                 case "agent" -> parts.add(Part.AGENT);
-                default -> throw wrong("--only names '" + name + "'; there are pipeline, store and agent");
+                case "soak" -> parts.add(Part.SOAK);
+                default -> throw wrong("--only names '" + name + "'; there are pipeline, store, agent and soak");
             }
         }
-        return parts.isEmpty() ? EnumSet.allOf(Part.class) : parts;
+        if (!parts.isEmpty()) {
+            return parts;
+        }
+        return full ? EnumSet.allOf(Part.class) : EnumSet.complementOf(EnumSet.of(Part.SOAK));
     }
 
     private ParameterException wrong(String message) {

@@ -11,6 +11,7 @@ import java.util.Set;
  * @param rounds how often each figure is measured
  * @param warmUpSeconds under full load, of each process
  * @param seconds of a measurement; where a collector holds data back for windows, {@value #LONG} times as long
+ * @param soakSeconds of full load in the part of that name
  * @param seed of the load
  * @param home the project's folder
  * @param folder for everything that is removed at the end
@@ -22,6 +23,7 @@ record BenchSettings(
         int rounds,
         int warmUpSeconds,
         int seconds,
+        int soakSeconds,
         long seed,
         Path home,
         Path folder,
@@ -33,6 +35,7 @@ record BenchSettings(
     enum Part {
         PIPELINE,
         STORE,
-        AGENT
+        AGENT,
+        SOAK
     }
 }

@@ -1,7 +1,5 @@
 package io.stackhouse.cli.bench;
 
-import io.stackhouse.cli.Child;
-import io.stackhouse.cli.ClickHouseHttp;
 import io.stackhouse.cli.load.FleetRequests;
 import io.stackhouse.cli.load.FleetSettings;
 import io.stackhouse.cli.load.Latencies;
@@ -11,9 +9,7 @@ import io.stackhouse.cli.load.ProcessUsage;
 import io.stackhouse.cli.load.RealProfile;
 import io.stackhouse.cli.load.ReplayFiles;
 import io.stackhouse.cli.load.Requests;
-import io.stackhouse.cli.load.Senders;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,14 +60,15 @@ final class PipelineBench {
 
     void run(Programs programs) throws IOException, InterruptedException {
         List<Target> targets = new ArrayList<>();
+        Targets starter = new Targets(settings, programs, requests);
         try {
-            targets.add(echo(programs));
-            Store store = programs.hasClickHouse() ? store(programs) : null;
+            targets.add(starter.echo());
+            Targets.Store store = programs.hasClickHouse() ? starter.store() : null;
             for (Stage stage : Stage.values()) {
                 if (stage != Stage.CLICKHOUSE) {
-                    targets.add(collector(programs, stage, null));
+                    targets.add(starter.collector(stage, null));
                 } else if (store != null) {
-                    targets.add(collector(programs, stage, store));
+                    targets.add(starter.collector(stage, store));
                 } else {
                     results.note("+ ClickHouse was left out: its library is not set up.");
                 }
@@ -100,17 +97,7 @@ final class PipelineBench {
         }
     }
 
-    /** A ClickHouse and how to reach it. */
-    private record Store(Child process, int port, ClickHouseHttp server) {}
-
-    private Store store(Programs programs) throws IOException, InterruptedException {
-        int port = Programs.freePort();
-        Path data = Files.createDirectories(settings.folder().resolve("clickhouse"));
-        Child process = programs.clickHouse("clickhouse", data, port);
-        return new Store(process, port, new ClickHouseHttp(java.net.URI.create("http://127.0.0.1:" + port)));
-    }
-
-    private void flameGraphs(Programs programs, List<Target> targets, Store store)
+    private void flameGraphs(Programs programs, List<Target> targets, Targets.Store store)
             throws IOException, InterruptedException {
         FlameGraphs graphs = new FlameGraphs(settings, results, progress);
         if (!graphs.canBeTaken()) {
@@ -120,33 +107,6 @@ final class PipelineBench {
                 programs,
                 store.port(),
                 targets.stream().filter(target -> target.stage() != null).toList());
-    }
-
-    private Target echo(Programs programs) throws IOException, InterruptedException {
-        int port = Programs.freePort();
-        Child child = programs.echo(port);
-        return new Target("gRPC echo", child, null, null, 0, Senders.grpc(port), requests);
-    }
-
-    private Target collector(Programs programs, Stage stage, @Nullable Store store)
-            throws IOException, InterruptedException {
-        Path folder = Files.createDirectories(settings.folder().resolve(stage.fileName()));
-        Stage.Place place = new Stage.Place(
-                Programs.freePort(),
-                Programs.freePort(),
-                Programs.freePort(),
-                store == null ? 0 : store.port(),
-                folder);
-        Path config = Files.writeString(folder.resolve("collector.yaml"), stage.yaml(place));
-        Child child = programs.collector("collector-" + stage.fileName(), config);
-        return new Target(
-                stage.title(),
-                child,
-                store == null ? null : store.process(),
-                stage,
-                place.metricsPort(),
-                Senders.grpc(place.grpcPort()),
-                requests);
     }
 
     private void warmUp(List<Target> targets) throws IOException, InterruptedException {

@@ -19,6 +19,9 @@ import java.util.function.LongUnaryOperator;
 public final class Load implements AutoCloseable {
 
     private static final long LEAST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    /** From when it was due; what is refused for so long is counted as rejected. */
+    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(2);
+
     private static final int MAX_OPEN = 4096;
 
     private final Requests requests;
@@ -262,6 +265,11 @@ public final class Load implements AutoCloseable {
             figures.refusals.increment();
             figures.lastProblem = answer.message();
             long waitNanos = Math.max(LEAST_RETRY_NANOS, answer.retryAfterNanos());
+            if (System.nanoTime() + waitNanos - dueNanos > PATIENCE_NANOS) {
+                inDoubt(figures.rejected, answer);
+                open.release();
+                return;
+            }
             try {
                 ScheduledFuture<?> unused = retries.schedule(this::send, waitNanos, TimeUnit.NANOSECONDS);
             } catch (RejectedExecutionException e) {

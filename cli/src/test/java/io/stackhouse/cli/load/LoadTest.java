@@ -80,6 +80,20 @@ final class LoadTest {
     }
 
     @Test
+    void givesUpWhatIsRefusedForTooLong() throws Exception {
+        ToldSender sender = new ToldSender(
+                call -> new Answer(Answer.Kind.REFUSED, call == 0 ? 1_000_000 : TimeUnit.MINUTES.toNanos(3), "full"));
+        try (Load load = new Load(requests, sender, 1)) {
+            load.sendCount(1, 1);
+
+            assertThat(load.figures().refusals()).isEqualTo(2);
+            assertThat(load.figures().rejectedRequests()).isEqualTo(1);
+            assertThat(load.figures().acceptedRequests()).isZero();
+            assertThat(load.figures().lastProblem()).isEqualTo("full");
+        }
+    }
+
+    @Test
     void neverSendsAgainWhatHasNoAnswer() throws Exception {
         ToldSender sender = new ToldSender(
                 call -> call == 1 ? new Answer(Answer.Kind.NONE, 0, "connection reset") : Answer.ACCEPTED);

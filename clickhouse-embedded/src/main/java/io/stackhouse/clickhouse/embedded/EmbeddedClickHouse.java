@@ -162,8 +162,8 @@ public final class EmbeddedClickHouse implements AutoCloseable {
             started.destroyForcibly();
             throw new IllegalStateException(
                     ready == null
-                            ? "ClickHouse did not start within " + START_SECONDS + " s: " + tail()
-                            : "ClickHouse did not start: " + tail());
+                            ? "ClickHouse did not start within " + START_SECONDS + " s: " + lastOutput()
+                            : "ClickHouse did not start: " + lastOutput());
         }
         String[] words = ready.split(" ", -1);
         httpPort = URI.create(words[1]).getPort();
@@ -203,7 +203,8 @@ public final class EmbeddedClickHouse implements AutoCloseable {
         }
     }
 
-    private String tail() {
+    /** The last {@value #KEPT_LINES} lines that it printed, of all its lives, for messages. */
+    public String lastOutput() {
         synchronized (lastLines) {
             return lastLines.isEmpty() ? "it printed nothing" : String.join("\n", lastLines);
         }

@@ -8,6 +8,7 @@ import io.stackhouse.pipeline.batch.Batch;
 import io.stackhouse.pipeline.batch.BelievedTimes;
 import io.stackhouse.pipeline.batch.ProfileBatch;
 import io.stackhouse.pipeline.batch.ProfileHeader;
+import io.stackhouse.pipeline.batch.Receipt;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,9 +25,9 @@ import org.slf4j.LoggerFactory;
  * interval and grace after the window was opened. So nothing waits for longer than interval and grace, by the monotonic clock:
  * jumps of the wall clock make windows earlier or later, and lose nothing.
  *
- * <p>Threads and ownership as {@link TimedProcessor} has them. When <b>full</b>, by rows, bytes, or {@value #MAX_WINDOWS} windows at
- * a time, the window that is full or nearest to its end is handed on early, which is counted; a window may be over its bounds by
- * one request. When <b>closed</b>, all windows are handed on. A window that the next stage refuses is dropped and counted.
+ * <p>Threads and ownership as {@link TimedProcessor} has them. When <b>full</b>, by a window's rows, the
+ * bytes of all windows (at most a sixteenth of the heap), or {@value #MAX_WINDOWS} windows at a time, the window that is full, largest or nearest
+ * to its end is handed on early, which is counted; a window may be over its bounds by one request. When <b>closed</b>, all windows are handed on. A window that the next stage refuses is dropped and counted.
  *
  * <p>Receipts: those of the batches stay open until each window that has something of them is settled. After a crash a request
  * whose windows were not all delivered comes again whole.
@@ -34,12 +35,15 @@ import org.slf4j.LoggerFactory;
 final class Aggregate implements TimedProcessor {
     private static final Logger LOG = LoggerFactory.getLogger(Aggregate.class);
     private static final int MAX_WINDOWS = 64;
-    private static final int MAX_SPARE_WINDOWS = 2;
+    private static final int MAX_SPARE_WINDOWS = 1;
+    /** What is handed on is made beside the windows, is sampled and stored from there, and arrays grow by doubling. */
+    private static final int HEAP_SHARE = 16;
 
     private final AggregateConfig config;
     private final Set<String> droppedKeys;
     private final long intervalNanos;
     private final long graceNanos;
+    private final long maxBytes;
     private final Consumer next;
     private final Clock clock;
     private final AggregateMetrics metrics;
@@ -51,6 +55,7 @@ final class Aggregate implements TimedProcessor {
         this.droppedKeys = Set.copyOf(config.dropAttributes());
         this.intervalNanos = config.interval().toNanos();
         this.graceNanos = config.grace().toNanos();
+        this.maxBytes = Math.min(config.maxBytes().bytes(), Runtime.getRuntime().maxMemory() / HEAP_SHARE);
         this.next = next;
         this.clock = telemetry.clock();
         this.metrics = new AggregateMetrics(telemetry);
@@ -74,10 +79,8 @@ final class Aggregate implements TimedProcessor {
         for (Window window : windows) {
             window.endSource();
         }
-        for (int i = windows.size() - 1; i >= 0; i--) {
-            if (windows.get(i).byteCount() >= config.maxBytes().bytes()) {
-                handOnEarly(windows.get(i));
-            }
+        while (byteCount() >= maxBytes) {
+            handOnEarly(largest());
         }
         // What was added up is in the windows: a journal on disk need not keep the request in memory for as long as
         // they are open.
@@ -152,6 +155,24 @@ final class Aggregate implements TimedProcessor {
         return window;
     }
 
+    private long byteCount() {
+        long bytes = 0;
+        for (Window window : windows) {
+            bytes += window.byteCount();
+        }
+        return bytes;
+    }
+
+    private Window largest() {
+        Window largest = windows.get(0);
+        for (Window window : windows) {
+            if (window.byteCount() > largest.byteCount()) {
+                largest = window;
+            }
+        }
+        return largest;
+    }
+
     private Window firstDue() {
         Window first = windows.get(0);
         for (Window window : windows) {
@@ -185,19 +206,30 @@ final class Aggregate implements TimedProcessor {
     private void handOn(Window window) {
         windows.remove(window);
         metrics.overflows(window.overflows());
-        ProfileBatch batch = window.take();
-        if (spares.size() < MAX_SPARE_WINDOWS) {
-            spares.add(window);
-        }
-        metrics.outgoing(batch.rowCount());
+        int rows = window.rowCount();
+        Receipt receipt = window.receipt();
         try {
+            ProfileBatch batch = window.take();
+            batch.setReceipt(receipt);
+            if (spares.size() < MAX_SPARE_WINDOWS) {
+                spares.add(window);
+            }
+            metrics.outgoing(rows);
             next.accept(batch);
         } catch (RuntimeException e) {
             // Caught here, since it is the fault of no batch that comes in now.
-            metrics.failedWindow();
-            LOG.error("A window of {} rows is lost: a later stage failed", batch.rowCount(), e);
-            batch.receipt().dropped("a stage failed: " + e);
+            lost(rows, receipt, e);
+        } catch (Error e) {
+            lost(rows, receipt, e);
+            throw e;
         }
+    }
+
+    /** Settles first: what is never settled stays in the journal for good. */
+    private void lost(int rows, Receipt receipt, Throwable failure) {
+        receipt.dropped("a stage failed: " + failure);
+        metrics.failedWindow();
+        LOG.error("A window of {} rows is lost: it could not be handed on", rows, failure);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.stackhouse.pipeline.batch.IntRows;
 import io.stackhouse.pipeline.batch.ProfileBatch;
 import io.stackhouse.pipeline.batch.ProfileBatch.SampleColumns;
 import io.stackhouse.pipeline.batch.ProfileHeader;
+import io.stackhouse.pipeline.batch.Receipt;
 import io.stackhouse.pipeline.batch.Resource;
 import io.stackhouse.pipeline.batch.Totals;
 import java.util.ArrayList;
@@ -237,14 +238,18 @@ final class Window {
         return isDropped[attribute] == 2;
     }
 
-    /** A batch of all that was gathered, whose receipt settles those of all it was made of. The window is empty after. */
+    /** Settles those of all that the window is made of. */
+    Receipt receipt() {
+        return new JoinedReceipt(receipts);
+    }
+
+    /** A batch of all that was gathered, without a receipt. The window is empty after; it is of no use any more when this fails. */
     ProfileBatch take() {
         SampleColumns columns = columns();
         List<Resource> resources = groups.takeResources();
         List<ProfileHeader> headers = groups.takeHeaders(startUnixNanos, endUnixNanos - startUnixNanos);
         ProfileBatch batch = new ProfileBatch(dictionary.build(), resources, headers, columns, receivedUnixNanos);
         batch.setTotals(totals);
-        batch.setReceipt(new JoinedReceipt(receipts));
         dictionary.clear();
         samples.clear();
         attributeSets.clear();

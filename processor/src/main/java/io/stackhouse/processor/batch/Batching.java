@@ -183,7 +183,7 @@ final class Batching implements TimedProcessor {
         int items = batch.size();
         try {
             next.accept(batch);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             receipt.dropped("a stage behind " + telemetry.component() + " failed: " + e);
             throw e;
         }

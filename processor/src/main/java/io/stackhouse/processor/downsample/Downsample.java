@@ -129,9 +129,17 @@ final class Downsample implements TimedProcessor {
             handOn(batch);
         } catch (RuntimeException e) {
             // Caught here, since it is the fault of no batch that comes in now.
-            LOG.error("A batch of {} rows that waited for its traces is lost: a stage failed", batch.rowCount(), e);
-            batch.receipt().dropped("a stage failed: " + e);
+            lost(batch, e);
+        } catch (Error e) {
+            lost(batch, e);
+            throw e;
         }
+    }
+
+    /** Settles first: what is never settled stays in the journal for good. */
+    private static void lost(ProfileBatch batch, Throwable failure) {
+        batch.receipt().dropped("a stage failed: " + failure);
+        LOG.error("A batch of {} rows that waited for its traces is lost: a stage failed", batch.rowCount(), failure);
     }
 
     private void handOn(ProfileBatch batch) {

@@ -333,6 +333,54 @@ class AggregateTest {
         assertThat(receipt.answers).containsExactly("dropped");
     }
 
+    /** What is never settled would stay in the journal until it is full. */
+    @Test
+    void anErrorBehindAWindowSettlesItOnceAndEscapes() {
+        List<Batch> handedOn = new ArrayList<>();
+        Aggregate aggregate = aggregate(batch -> {
+            handedOn.add(batch);
+            if (handedOn.size() == 1) {
+                throw new OutOfMemoryError("on purpose");
+            }
+            batch.receipt().delivered();
+            throw new IllegalStateException("after it was settled");
+        });
+        RecordedReceipt first = new RecordedReceipt();
+        ProfileBatch batch = new Samples(start).add("a", 1).batch();
+        batch.setReceipt(first);
+        aggregate.accept(batch);
+
+        assertThatThrownBy(aggregate::close).isInstanceOf(OutOfMemoryError.class);
+
+        assertThat(first.answers).containsExactly("dropped");
+        RecordedReceipt second = new RecordedReceipt();
+        batch = new Samples(start).add("a", 1).batch();
+        batch.setReceipt(second);
+        aggregate.accept(batch);
+        aggregate.close();
+        assertThat(second.answers).containsExactly("delivered");
+    }
+
+    @Test
+    void theLargestWindowIsHandedOnWhenAllTogetherAreFull() {
+        config = new AggregateConfig(
+                Duration.ofSeconds(10), Duration.ofHours(1), List.of(), false, 1_000_000, ByteSize.parse("100KiB"));
+        Aggregate aggregate = aggregate();
+        Samples small = new Samples(start - 10_000_000_000L);
+        for (int i = 0; i < 100; i++) {
+            small.add("s" + i, 1);
+        }
+        Samples large = new Samples(start);
+        for (int i = 0; i < 600; i++) {
+            large.add("l" + i, 1);
+        }
+        aggregate.accept(small.batch());
+        assertThat(out).isEmpty();
+        aggregate.accept(large.batch());
+        assertThat(out).hasSize(1);
+        assertThat(out.get(0).rowCount()).isEqualTo(600);
+    }
+
     @Test
     void aFullWindowIsHandedOnEarlyAndNothingIsLost() {
         config = new AggregateConfig(
