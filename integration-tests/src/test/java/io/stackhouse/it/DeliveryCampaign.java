@@ -19,6 +19,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,8 @@ final class DeliveryCampaign implements AutoCloseable {
     private final AtomicBoolean isOver = new AtomicBoolean();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final Set<Long> acknowledged = ConcurrentHashMap.newKeySet();
+    private final Object serverLock = new Object();
+    private final AtomicInteger serverEnds = new AtomicInteger();
     private int serverKills;
     private int collectorKills;
     private int fullDisks;
@@ -137,6 +140,9 @@ final class DeliveryCampaign implements AutoCloseable {
 
     /** Runs all of it. */
     Outcome run() throws Exception {
+        Thread keeper = new Thread(this::keepServer, "clickhouse-keeper");
+        keeper.setDaemon(true);
+        keeper.start();
         try {
             return sendAmidTrouble();
         } catch (Exception | AssertionError e) {
@@ -144,6 +150,29 @@ final class DeliveryCampaign implements AutoCloseable {
                     "seed " + plan.seed() + "; ClickHouse " + (clickHouse.isAlive() ? "lives" : "has ended") + ": "
                             + clickHouse.lastOutput(),
                     e);
+        } finally {
+            keeper.interrupt();
+            keeper.join();
+        }
+    }
+
+    /** A ClickHouse that ends by itself is one kill more, and is said. */
+    private void keepServer() {
+        try {
+            while (true) {
+                synchronized (serverLock) {
+                    if (!clickHouse.isAlive()) {
+                        serverEnds.incrementAndGet();
+                        System.out.println("ClickHouse ended by itself: " + clickHouse.lastOutput());
+                        clickHouse.restart();
+                    }
+                }
+                Thread.sleep(200);
+            }
+        } catch (InterruptedException e) {
+            // The campaign is over.
+        } catch (RuntimeException e) {
+            failure.compareAndSet(null, e);
         }
     }
 
@@ -182,10 +211,12 @@ final class DeliveryCampaign implements AutoCloseable {
     private void makeTrouble() throws Exception {
         int kind = random.nextInt(8);
         if (kind < 2) {
-            clickHouse.kill();
-            serverKills++;
-            Thread.sleep(random.nextInt(300));
-            clickHouse.restart();
+            synchronized (serverLock) {
+                clickHouse.kill();
+                serverKills++;
+                Thread.sleep(random.nextInt(300));
+                clickHouse.restart();
+            }
         } else if (kind < 4) {
             Seat seat = seats.get(random.nextInt(seats.size()));
             seat.process.kill();
@@ -301,7 +332,8 @@ final class DeliveryCampaign implements AutoCloseable {
                 Long.parseLong(sql("SELECT count() FROM otel.otel_profiles_samples WHERE (ServiceName, StackHash)"
                                 + " NOT IN (SELECT ServiceName, StackHash FROM otel.otel_profiles_stacks)")
                         .strip());
-        String events = "seed " + plan.seed() + ": " + serverKills + " kills of ClickHouse, " + collectorKills + " of "
+        String events = "seed " + plan.seed() + ": " + serverKills + " kills of ClickHouse, which ended by itself "
+                + serverEnds + " times, " + collectorKills + " of "
                 + seats.size() + " collectors, " + proxy.resets() + " resets, " + fullDisks + " full disks";
         return new Outcome(nextRequest.get(), acknowledged, lost, repeated, torn, unexpected, withoutStack, events);
     }

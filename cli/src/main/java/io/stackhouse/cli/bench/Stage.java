@@ -78,7 +78,7 @@ enum Stage {
                 : "debug: {sampling_initial: 0, sampling_thereafter: 0}";
         String journal = this == RECEIVE
                 ? "ack: memory"
-                : "directory: \"" + place.folder().resolve("journal") + "\", max_disk_size: 512MiB";
+                : "directory: \"" + place.folder().resolve("journal") + "\", max_disk_size: 4GiB";
         return YAML.formatted(
                 place.grpcPort(),
                 place.httpPort(),

@@ -3,13 +3,13 @@ package io.stackhouse.processor.aggregate;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.LongCounter;
 import io.stackhouse.pipeline.Telemetry;
+import io.stackhouse.processor.items.ItemCounts;
 
 /** What an {@code aggregate} processor counts. The lane's thread. */
 final class AggregateMetrics {
     private final Telemetry telemetry;
     private final Attributes label;
-    private final LongCounter incoming;
-    private final LongCounter outgoing;
+    private final ItemCounts items;
     private final LongCounter early;
     private final LongCounter late;
     private final LongCounter failed;
@@ -18,8 +18,7 @@ final class AggregateMetrics {
     AggregateMetrics(Telemetry telemetry) {
         this.telemetry = telemetry;
         this.label = telemetry.labelled("processor");
-        this.incoming = counter("otelcol_processor_incoming_items", "{items}", "Rows that came to the processor");
-        this.outgoing = counter("otelcol_processor_outgoing_items", "{items}", "Rows that the processor handed on");
+        this.items = new ItemCounts(telemetry);
         this.early = counter(
                 "stackhouse_aggregate_early_windows",
                 "{window}",
@@ -41,12 +40,12 @@ final class AggregateMetrics {
                 .build();
     }
 
-    void incoming(long rows) {
-        incoming.add(rows, label);
+    void incoming(int rows) {
+        items.incoming(rows);
     }
 
-    void outgoing(long rows) {
-        outgoing.add(rows, label);
+    void outgoing(int rows) {
+        items.outgoing(rows);
     }
 
     void earlyWindow() {

@@ -6,6 +6,7 @@ import io.opentelemetry.api.metrics.LongCounter;
 import io.opentelemetry.api.metrics.LongGauge;
 import io.stackhouse.pipeline.Telemetry;
 import io.stackhouse.pipeline.batch.ProfileHeader.ValueType;
+import io.stackhouse.processor.items.ItemCounts;
 import java.util.Locale;
 import java.util.Map;
 
@@ -18,8 +19,7 @@ final class DownsampleMetrics {
     private final Telemetry telemetry;
     private final Attributes label;
     private final Attributes[] reasonLabels = new Attributes[Reason.values().length];
-    private final LongCounter incoming;
-    private final LongCounter outgoing;
+    private final ItemCounts items;
     private final LongCounter kept;
     private final LongCounter firstSeenOverflow;
     private final LongCounter heldEarly;
@@ -34,10 +34,7 @@ final class DownsampleMetrics {
                     .put(REASON, reason.name().toLowerCase(Locale.ROOT))
                     .build();
         }
-        this.incoming =
-                counter("otelcol_processor_incoming_items", "{items}", "Rows or spans that came to the processor");
-        this.outgoing =
-                counter("otelcol_processor_outgoing_items", "{items}", "Rows or spans that the processor handed on");
+        this.items = new ItemCounts(telemetry);
         this.kept = counter("stackhouse_downsample_kept_items", "{items}", "Rows that were kept, by reason");
         this.firstSeenOverflow = counter(
                 "stackhouse_downsample_first_seen_overflow",
@@ -68,12 +65,12 @@ final class DownsampleMetrics {
                 .build();
     }
 
-    void incoming(long items) {
-        incoming.add(items, label);
+    void incoming(int rowsOrSpans) {
+        items.incoming(rowsOrSpans);
     }
 
-    void outgoing(long items) {
-        outgoing.add(items, label);
+    void outgoing(int rowsOrSpans) {
+        items.outgoing(rowsOrSpans);
     }
 
     /** Adds counts by the code of their reason, and sets them to 0. */
