@@ -80,8 +80,7 @@ public final class BenchCommand implements Callable<Integer> {
             paramLabel = "TIME",
             defaultValue = "3s",
             converter = DurationConverter.class,
-            description =
-                    "How long a measurement is; behind aggregate three times as long (default: ${DEFAULT-VALUE}).")
+            description = "How long a measurement has full load (default: ${DEFAULT-VALUE}).")
     private Duration measure = Duration.ofSeconds(3);
 
     @Option(

@@ -10,7 +10,7 @@ import java.util.Set;
  * @param isFull the long runs too
  * @param rounds how often each figure is measured
  * @param warmUpSeconds under full load, of each process
- * @param seconds of a measurement; where a collector holds data back for windows, {@value #LONG} times as long
+ * @param seconds of full load in a measurement, which ends when what was accepted is worked off
  * @param soakSeconds of full load in the part of that name
  * @param seed of the load
  * @param home the project's folder
@@ -28,8 +28,6 @@ record BenchSettings(
         Path home,
         Path folder,
         Path results) {
-
-    static final int LONG = 3;
 
     /** What can be left out. */
     enum Part {

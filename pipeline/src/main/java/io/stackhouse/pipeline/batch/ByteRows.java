@@ -26,7 +26,7 @@ final class ByteRows {
     }
 
     long byteCount() {
-        return starts[count()] + 16L * count();
+        return starts[count()] + 28L * count();
     }
 
     void clear() {

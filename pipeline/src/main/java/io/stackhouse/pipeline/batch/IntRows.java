@@ -33,7 +33,7 @@ public final class IntRows {
 
     /** About what its rows take in memory, in bytes. */
     public long byteCount() {
-        return 4L * starts[count()] + 16L * count();
+        return 4L * starts[count()] + 28L * count();
     }
 
     /** Forgets all rows; keeps its memory. */

@@ -10,8 +10,9 @@ import java.util.Arrays;
 public final class RowSlots {
     private static final int INITIAL_SLOTS = 64;
 
-    private int[] hashes = new int[INITIAL_SLOTS / 2];
-    private int[] slots = new int[INITIAL_SLOTS];
+    /** The hash in the upper half and the row's number plus one in the lower, so that a look-up reads one place of memory; 0 where nothing is. */
+    private long[] slots = new long[INITIAL_SLOTS];
+
     private int count;
     /** Where the last search stands, and for what. */
     private int slot;
@@ -32,50 +33,49 @@ public final class RowSlots {
     /** A row with the hash, or -1 when there is none. */
     public int first(int wanted) {
         hash = wanted;
-        slot = wanted & (slots.length - 1);
-        return found();
+        return found(wanted & (slots.length - 1));
     }
 
     /** Another row with the hash that {@link #first} was asked for, or -1. */
     public int next() {
-        slot = (slot + 1) & (slots.length - 1);
-        return found();
+        return found((slot + 1) & (slots.length - 1));
     }
 
-    private int found() {
-        int mask = slots.length - 1;
-        while (slots[slot] != 0) {
-            int row = slots[slot] - 1;
-            if (hashes[row] == hash) {
-                return row;
-            }
-            slot = (slot + 1) & mask;
+    private int found(int from) {
+        long[] table = slots;
+        int mask = table.length - 1;
+        int at = from;
+        long entry = table[at];
+        while (entry != 0 && (int) (entry >>> 32) != hash) {
+            at = (at + 1) & mask;
+            entry = table[at];
         }
-        return -1;
+        slot = at;
+        return (int) entry - 1;
     }
 
     /** Adds the row that was looked for and not found; returns its number. */
     public int add() {
-        if (count == hashes.length) {
-            hashes = Arrays.copyOf(hashes, count * 2);
-        }
-        slots[slot] = count + 1;
-        hashes[count++] = hash;
+        int row = count++;
+        slots[slot] = ((long) hash << 32) | count;
         if (count * 2 > slots.length) {
             rehash();
         }
-        return count - 1;
+        return row;
     }
 
     private void rehash() {
-        slots = new int[slots.length * 2];
+        long[] before = slots;
+        slots = new long[before.length * 2];
         int mask = slots.length - 1;
-        for (int row = 0; row < count; row++) {
-            int at = hashes[row] & mask;
-            while (slots[at] != 0) {
-                at = (at + 1) & mask;
+        for (long entry : before) {
+            if (entry != 0) {
+                int at = (int) (entry >>> 32) & mask;
+                while (slots[at] != 0) {
+                    at = (at + 1) & mask;
+                }
+                slots[at] = entry;
             }
-            slots[at] = row + 1;
         }
     }
 }
